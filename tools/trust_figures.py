@@ -21,7 +21,7 @@ def report(args: argparse.Namespace, window: str) -> dict:
     clip, _, start = window.partition("@")
     folder = args.folder / f"{Path(clip).stem}{'-' + start if start else ''}"
     if not (folder / "trust.json").exists():
-        command = [args.saliencyd, "trust", clip, "--output", folder, "--methods", args.methods, "--force", "-q"]
+        command = [args.saliencyd, "trust", clip, "--output", folder, "--methods", args.methods, "--full", "--force", "-q"]
         command += ["--start", start] if start else []
         command += ["--model", args.model] if args.model else []
         subprocess.run(command, check=True)

@@ -24,11 +24,22 @@ public final class EngineSession {
     public private(set) var layerTimings: [LayerTiming] = []
     /// The passes completed since the session was made, including those that were left out because of `reusesForward`.
     public private(set) var passes = PassCount()
-    /// Whether a forward pass is left out if the clip has not changed since the last one: its logits, and all that
-    /// `backward` needs, are still there.
+    /// Whether a forward pass is left out if the clip has not changed since the last one: its logits, the endpoints
+    /// that it captured, and all that `backward` needs are still there.
     public var reusesForward = false
+    /// Whether a backward pass to the clip is left out if the last one had the same seed and rule, and no forward pass
+    /// came between them: its gradient is still there.
+    public var reusesBackward = false
+    /// The endpoints that every forward pass captures, so that a later one that asks for them can be left out.
+    public var keptEndpoints: Set<String> = []
     /// The number of forward passes in `passes` that were left out because their results were still there.
     public private(set) var reusedPasses = 0
+    /// The number of backward passes in `passes` that were left out because their gradient was still there.
+    public private(set) var reusedBackwardPasses = 0
+    /// The passes that were really computed: `passes` without those that were left out.
+    public var computedPasses: PassCount {
+        PassCount(forward: passes.forward - reusedPasses, backward: passes.backward - reusedBackwardPasses)
+    }
 
     let plan: NetworkPlan
     private let arena: Arena
@@ -37,6 +48,10 @@ public final class EngineSession {
     private var state = State.clip
     /// The logits of the last forward pass.
     private var logits: [Float] = []
+    /// The activations that the last forward pass captured, `[T, H, W, C]`, if they may be reused.
+    private var captured: [String: ModelVariables.Variable] = [:]
+    /// What the clip's gradient is the gradient of; nil if it is none.
+    private var backpropagated: (seed: [Float], rule: GradientRule)?
     /// How the clip differs from the clip of the pass whose results are kept.
     private var change = ClipChange.everything
 
@@ -216,7 +231,12 @@ public final class EngineSession {
 
     /// Sets the whole clip, for example to restore the result of `clip()`.
     func setClip(_ values: [Float]) {
-        fillClip { values[$0] }
+        values.withUnsafeBufferPointer { values in
+            fillClip { frame, samples in
+                let first = frame * samples.count
+                _ = samples.update(fromContentsOf: values[first..<first + samples.count])
+            }
+        }
     }
 
     private func frame(_ index: Int, count: Int) throws(ModelError) -> UnsafeMutablePointer<Float> {
@@ -236,12 +256,7 @@ public final class EngineSession {
     ///
     /// - Throws: `cancelled`.
     public func forward(control: RunControl = RunControl()) throws(ModelError) -> [Float] {
-        guard reusesForward, state != .clip else { return try forward(control: control) { _, _ in } }
-        try control.check()
-        state = .forwarded
-        passes.forward += 1
-        reusedPasses += 1
-        return logits
+        try forward(capturing: [], control: control).logits
     }
 
     /// The logits, and copies of the activations `[T, H, W, C]` at the named endpoints (`Conv3d_1a_7x7`, `Mixed_3b`,
@@ -250,26 +265,29 @@ public final class EngineSession {
         capturing names: Set<String>, control: RunControl = RunControl()
     ) throws(ModelError) -> (logits: [Float], endpoints: [String: ModelVariables.Variable]) {
         try plan.requireEndpoints(names)
-        // The previous pass's activations at these endpoints have been overwritten.
-        let partial = OverlapPlan.partialSteps.flatMap { plan.steps[$0].endpoints.map(\.name) }
-        if !names.isDisjoint(with: partial) { change = .everything }
-        var endpoints: [String: ModelVariables.Variable] = [:]
-        let logits = try forward(control: control) { name, tensor in
-            guard names.contains(name) else { return }
-            endpoints[name] = copy(workspace.activation(tensor), tensor)
+        if reusesForward, state != .clip, names.allSatisfy({ captured[$0] != nil }) {
+            try control.check()
+            reusedPasses += 1
+        } else {
+            try computeForward(capturing: names.union(keptEndpoints), control: control)
         }
-        return (logits, endpoints)
+        state = .forwarded
+        passes.forward += 1
+        defer { if !reusesForward { captured = [:] } }
+        return (logits, captured.filter { names.contains($0.key) })
     }
 
     /// The names of all endpoints, in the order of the forward pass.
     public var endpointNames: [String] { plan.endpointNames }
 
-    private func forward(
-        control: RunControl, atEndpoint: (String, Tensor) -> Void
-    ) throws(ModelError) -> [Float] {
-        let change = change
+    private func computeForward(capturing names: Set<String>, control: RunControl) throws(ModelError) {
+        // The previous pass's activations at these endpoints have been overwritten.
+        let partial = OverlapPlan.partialSteps.flatMap { plan.steps[$0].endpoints.map(\.name) }
+        let change = names.isDisjoint(with: partial) ? change : .everything
         self.change = .everything
         state = .clip
+        captured = [:]
+        backpropagated = nil
         plan.overlap?.move(workspace, after: change)
         let work = plan.overlap?.work(after: change)
         if recordsLayers { layerTimings = plan.steps.map { LayerTiming($0.operation) } + [LayerTiming(head: ())] }
@@ -279,14 +297,13 @@ public final class EngineSession {
                 if let work, plan.overlap?.forward(workspace, step: index, work) == true { return }
                 step.operation.forward(workspace)
             }
-            for (name, tensor) in step.endpoints { atEndpoint(name, tensor) }
+            for (name, tensor) in step.endpoints where names.contains(name) {
+                captured[name] = copy(workspace.activation(tensor), tensor)
+            }
         }
         try control.check()
         logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
-        state = .forwarded
-        passes.forward += 1
         self.change = .frames(0..<0)
-        return logits
     }
 
     // MARK: - Backward
@@ -336,7 +353,15 @@ public final class EngineSession {
         guard state != .clip else {
             throw ModelError(.invalidRequest, "a gradient needs a forward pass over the clip first")
         }
+        if reusesBackward, names.isEmpty, let last = backpropagated, last.rule == rule, last.seed == seed {
+            try control.check()
+            state = .backpropagated
+            passes.backward += 1
+            reusedBackwardPasses += 1
+            return [:]
+        }
         state = .forwarded
+        backpropagated = nil
         var awaited: [BufferID: String] = [:]
         for (name, tensor) in plan.steps.flatMap(\.endpoints) where names.contains(name) {
             awaited[tensor.gradient] = name
@@ -370,6 +395,7 @@ public final class EngineSession {
             if step.completes { capture(input) }
         }
         state = .backpropagated
+        backpropagated = (seed, rule)
         passes.backward += 1
         return gradients
     }

@@ -1,3 +1,4 @@
+import Concurrency
 import Encode
 import Engine
 import TestSupport
@@ -49,23 +50,31 @@ import Testing
 
     @Test("Deletion, insertion and information use the map as it is drawn")
     func ranked() async throws {
-        let model = try await TinyModel.load().network
-        let session = try EngineSession(
-            model: model,
-            shape: ClipShape(frames: Self.frames, height: Self.height, width: Self.width, channels: 3),
-            pool: ThreadPool(threadCount: 2))
-        var random = SeededGenerator(seed: 3)
-        for frame in 0..<Self.frames {
-            let bytes = (0..<Self.height * Self.width * 3).map { _ in UInt8.random(in: 0...255, using: &random) }
-            try session.setFrame(frame, bytes: bytes.span)
+        let folder = try TemporaryDirectory()
+        try TinyModel.write(to: folder.file("tiny.safetensors"))
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=0.6", folder.file("clip.mp4")])
+        let loaded = try await LoadedModel.loadWithVariables(path: folder.file("tiny.safetensors"))
+        let request = TrustRequest(
+            input: folder.file("clip.mp4"), output: folder.file("out"), methods: [.gradient], steps: 4, boxes: 2,
+            randomOrders: 1, isFull: true, saliency: SaliencyRequest(target: "up"))
+        let result = try await TrustJob(request: request, model: loaded.model, variables: loaded.variables).run()
+        let method = try #require(result.methods.first)
+        let window = try WindowReader.first(
+            of: request.input, request: request.sampling, manifest: loaded.model.manifest,
+            cancellation: Cancellation()
+        ).window
+        let explainer = try Explainer(
+            model: loaded.model, request: request.saliency, threads: 2, memoryLimit: MemoryBudget.standard)
+        let session = try explainer.load(window)
+        let map = try Gradient().explain(session, target: .index(2)).map
+        let curves = try TrustCurves(session, target: 2, steps: 4)
+        func measured(_ map: SaliencyMap) throws -> [TrustResult.Curve] {
+            try curves.of(map, scopes: PixelCurveMetric.Scope.allCases, control: RunControl())
         }
-        let map = alternating()
-        let evidence = TrustEvidence(session: session, target: 1, steps: 4, seed: 1, isCancelled: { false })
-        let measured = try evidence.measure([
-            TrustEvidence.Measures(name: "gradient", method: Gradient(), map: map, completeness: nil)
-        ]).methods[0]
-        let (raw, steady) = (try evidence.curves(map), try evidence.curves(map.steady))
-        #expect(measured.curves == steady && steady != raw)
-        #expect(measured.information == (try evidence.information([map.steady])?.first))
+        let (raw, steady) = (try measured(map), try measured(map.steady))
+        #expect(method.curves == steady && method.curves != raw)
+        let information = try TrustEvidence.information(
+            session, maps: [map.steady], target: 2, seed: 1, control: RunControl())
+        #expect(method.information?.readings == information?.first)
     }
 }

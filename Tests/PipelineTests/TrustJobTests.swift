@@ -19,18 +19,19 @@ import Testing
     }
 
     private func job(
-        _ output: String, mask: String? = nil, methods: [SaliencyRequest.Method] = TrustRequest.standardMethods
+        _ output: String, mask: String? = nil, methods: [SaliencyRequest.Method] = TrustRequest.standardMethods,
+        isFull: Bool = false
     ) async throws -> TrustJob {
         let loaded = try await LoadedModel.loadWithVariables(path: folder.file("tiny.safetensors"))
         let request = TrustRequest(
             input: folder.file("a<b>&.mp4"), output: folder.file(output), methods: methods, mask: mask, tolerance: 2,
-            steps: 4,
+            steps: 4, boxes: 12, randomOrders: 2, isFull: isFull,
             saliency: SaliencyRequest(target: "up"))
         return TrustJob(request: request, model: loaded.model, variables: loaded.variables)
     }
 
     @Test func writesSelfContainedReportAndFigures() async throws {
-        let result = try await job("out").run()
+        let result = try await job("out", isFull: true).run()
         #expect(result.methods.map(\.name) == TrustRequest.standardMethods.map(\.rawValue))
         #expect(result.target.label == "up")
         for method in result.methods {
@@ -70,8 +71,40 @@ import Testing
             let opened = page.matches(of: try Regex("<\(tag)[ >]")).count
             #expect(opened == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
         }
-        let again = try await job("again").run()
+        #expect(!FileManager.default.fileExists(atPath: folder.file("out.unfinished")))
+        let again = try await job("again", isFull: true).run()
         #expect(again.methods == result.methods)
+    }
+
+    @Test func onlyAFullMeasurementHasWhatNoVerdictDependsOn() async throws {
+        let (brief, full) = (try await job("brief").run(), try await job("full", isFull: true).run())
+        for (brief, full) in zip(brief.methods, full.methods) {
+            #expect(brief.verdict == full.verdict)
+            #expect(brief.information == nil && brief.curves == full.curves.filter { $0.scope == .clip })
+            #expect(brief.cascade == full.cascade.filter { TrustRules.judgesWeights($0.stage) })
+            #expect(brief.cascade.count == 10 && brief.noise.count == 10)
+            #expect(brief.maxSensitivity == brief.noise.max())
+        }
+        let page = String(decoding: try folder.bytes(of: "brief/trust.html"), as: UTF8.self)
+        #expect(!page.contains("nformation") && !page.contains("per frame"))
+    }
+
+    @Test func figuresOfRandomOrdersAreMeans() async throws {
+        let result = try await job("out").run()
+        let deletion = try #require(result.random.of(.deletion, .clip))
+        let areas = try #require(deletion.areas)
+        #expect(areas.count == 2 && areas[0] != areas[1])
+        #expect(abs(deletion.area - (areas[0] + areas[1]) / 2) < 1e-15)
+        let error = try #require(result.randomGainError)
+        let insertion = try #require(result.random.of(.insertion, .clip)?.areas)
+        #expect(abs(error - abs((insertion[0] - areas[0]) - (insertion[1] - areas[1])) / 2) < 1e-12)
+        let random = try #require(result.randomInfidelity)
+        for method in result.methods {
+            let ratio = try #require(method.unexplainedRatio)
+            let own = try #require(method.infidelity)
+            #expect(abs(ratio.ratio - own.unexplained / random.unexplained) < 1e-12)
+            #expect(try #require(ratio.standardError) >= 0 && own.standardError ?? -1 >= 0)
+        }
     }
 
     @Test func maskIsUsedAsReference() async throws {

@@ -47,21 +47,44 @@ import Testing
         let flat = try #require(
             TrustRules.pixels(curves(deletion: [0.1, 0.1, 0.1], insertion: [0.1, 0.1, 0.1]), random))
         #expect(flat.outcome == .unclear)
-        func warnings(_ curves: [TrustResult.Curve], channels: Int = 2) -> [String] {
-            TrustRules.warnings(TrustEvidence.Random(curves: curves), channels: channels)
+        func warnings(_ curves: [TrustResult.Curve], lacksInformation: Bool = false) -> [String] {
+            TrustRules.warnings(TrustEvidence.Random(curves: curves), lacksInformation: lacksInformation)
         }
         #expect(warnings(random).isEmpty)
         #expect(warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
-        // Frames without a measure of information: no WebP.
-        #expect(warnings(random, channels: 3).count == 1)
+        // No WebP.
+        #expect(warnings(random, lacksInformation: true).count == 1)
+    }
+
+    @Test("A gain within the random orders' standard error of a bound is unclear, and the sentence says so")
+    func errors() throws {
+        let orders = [0.4, 0.6].map { curves(deletion: [1, $0, 0], insertion: [0, 0.5, 1]) }
+        let random = TrustCurves.mean(orders)
+        #expect(random.of(.deletion, .clip)?.probabilities == [1, 0.5, 0])
+        #expect(abs(try #require(random.of(.deletion, .clip)).area - 0.5) < 1e-12)
+        #expect(random.of(.insertion, .clip)?.areas == [0.5, 0.5])
+        // The gains are 0.05 and -0.05: a deviation of 0.0707, by the square root of 2.
+        #expect(abs(try #require(random.gainError) - 0.05) < 1e-12)
+        func finding(_ deletion: Double) throws -> TrustVerdict.Finding {
+            try #require(TrustRules.pixels(curves(deletion: [1, deletion, 0], insertion: [0, 0.5, 1]), random))
+        }
+        // Gains of 0.2, 0.12 and -0.03, above bounds of 0.1 and 0.
+        #expect(try finding(0.1).outcome == .passed)
+        let near = try finding(0.26)
+        #expect(near.outcome == .unclear && near.sentence.contains("± 0.05"))
+        #expect(near.sentence.hasSuffix("within its standard error of the bound."))
+        #expect(try finding(0.56).outcome == .unclear)
+        #expect(try finding(0.64).outcome == .failed)
+        #expect(TrustCurves.mean([orders[0]]).gainError == nil)
     }
 
     @Test("Boxes are compared with the share that their size predicts")
     func parts() throws {
-        func outcome(_ value: Double, _ random: Double?) -> TrustVerdict.Outcome? {
-            TrustRules.parts(
+        func outcome(_ value: Double, _ random: Double?, error: Double? = nil) -> TrustVerdict.Outcome? {
+            let ratio = random.flatMap { $0 > 0 ? BoxPredictions.Ratio(ratio: value / $0, standardError: error) : nil }
+            return TrustRules.parts(
                 Infidelity.Value(infidelity: 1, unexplained: value),
-                random.map { Infidelity.Value(infidelity: 1, unexplained: $0) })?.outcome
+                random.map { Infidelity.Value(infidelity: 1, unexplained: $0) }, ratio)?.outcome
         }
         #expect(outcome(0.39, 0.4) == .passed)
         #expect(outcome(0.45, 0.4) == .unclear)
@@ -72,6 +95,10 @@ import Testing
         for random in [0.91, 0.95, 1] { #expect(outcome(0.91, random) == .unclear) }
         #expect(outcome(0.99, 0.99) == .unclear && outcome(1, 1) == .unclear)
         #expect(outcome(0.95, 0.5) == .failed)
+        // Within its error of a bound, a figure decides nothing.
+        #expect(outcome(0.38, 0.4, error: 0.04) == .passed && outcome(0.38, 0.4, error: 0.06) == .unclear)
+        #expect(outcome(0.53, 0.4, error: 0.07) == .failed && outcome(0.53, 0.4, error: 0.08) == .unclear)
+        #expect(outcome(0.45, 0.4, error: 0.01) == .unclear)
     }
 
     @Test("A path's gap is measured relative to the distributed total, whatever the sign")

@@ -67,8 +67,8 @@ import Testing
     }
 
     @Test func deletionUsesTheMeanAndInsertionABlur() {
-        #expect(TrustEvidence.metric(.deletion, scope: .clip, steps: 5).baseline == .mean)
-        #expect(TrustEvidence.metric(.insertion, scope: .frame, steps: 5).baseline == .blurred)
+        #expect(TrustCurves.metric(.deletion, scope: .clip, steps: 5).baseline == .mean)
+        #expect(TrustCurves.metric(.insertion, scope: .frame, steps: 5).baseline == .blurred)
     }
 
     @Test func nothingIsMeasuredUnlessRequestedOrOnceTheJobIsEnding() async throws {

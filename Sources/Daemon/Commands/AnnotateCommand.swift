@@ -42,7 +42,7 @@ struct AnnotateCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Number of windows to measure, 1 to 8 (default: 1); each costs 14 explanations and 84 forward passes.",
+            "Number of windows to measure, 1 to 8 (default: 1); each costs 14 explanations and 231 forward passes.",
             valueName: "count"))
     var trustWindows: Int?
 

@@ -53,7 +53,7 @@ struct CompareCommand: CheckedCommand {
     @Option(help: ArgumentHelp("What is averaged over them: mean, squares or variance.", valueName: "what"))
     var noiseAverage: NoiseAverage = .squares
 
-    @Option(help: ArgumentHelp("Seeds noise, boxes and the random order.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seeds noise, boxes and random orders.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("Gradients on the paths of methods that have one.", valueName: "count"))
@@ -70,12 +70,11 @@ struct CompareCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Windows that evidence is measured on, spread evenly; each takes 42 forward passes per method and 83 more; 0 leaves it out.",
+            "Windows that evidence is measured on, spread evenly; each takes 38 forward passes per method and 234 more; 0 leaves it out.",
             valueName: "count"))
     var evidenceWindows = 1
 
-    @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
-    var curveSteps = 20
+    @OptionGroup var curves: CurveOptions
 
     @Option(
         help: ArgumentHelp(
@@ -131,7 +130,7 @@ struct CompareCommand: CheckedCommand {
         if unknown.isEmpty { problems.attempt { _ = try drawing(for: requests) } }
         problems.demand(
             (0...1_000_000).contains(evidenceWindows), "--evidence-windows is 0 to 1000000, not \(evidenceWindows)")
-        problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
+        curves.check(&problems)
         problems.demand((0...4096).contains(tolerance), "--tolerance is 0 to 4096 pixels, not \(tolerance)")
         problems.demand(
             masks == nil || evidenceWindows > 0,
@@ -169,7 +168,7 @@ struct CompareCommand: CheckedCommand {
             sampling: sampling.request, drawing: (try? drawing(for: methods)) ?? CompareDrawing(opacity: opacity),
             video: container.settings(encoding), audio: sound.audio, paneWidth: paneWidth,
             evidenceWindows: evidenceWindows,
-            curveSteps: curveSteps,
+            curveSteps: curves.curveSteps, randomOrders: curves.randomOrders,
             masks: masks, tolerance: tolerance, isReplacing: force)
     }
 

@@ -33,14 +33,13 @@ struct EvaluateCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Measure these methods on each clip's first window, separated by commas; each takes an explanation and 55 forward passes, and every clip 58 more.",
+            "Measure these methods on each clip's first window, separated by commas; each takes an explanation and 51 forward passes, and every clip 209 more.",
             valueName: "method,…"))
     var methods: MethodList?
 
-    @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
-    var curveSteps = 20
+    @OptionGroup var curves: CurveOptions
 
-    @Option(help: ArgumentHelp("Seeds the random order and the blurred clips.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seeds the random orders and the blurred clips.", valueName: "number"))
     var seed: UInt64 = 1
 
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -50,7 +49,7 @@ struct EvaluateCommand: CheckedCommand {
 
     func checkOptions(_ problems: inout RequestProblems) {
         problems.demand((1...3).contains(split), "--split is 1 to 3, not \(split)")
-        problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
+        curves.check(&problems)
         methods?.check("--methods", &problems)
         sampling.check(&problems)
         engine.check(&problems)
@@ -75,9 +74,10 @@ struct EvaluateCommand: CheckedCommand {
         } job: {
             try await EvaluateJob(
                 clips: clips, list: list, output: output, sampling: sampling.request,
-                evidence: methods.map { EvidenceRequest(methods: $0.methods, steps: curveSteps, seed: seed) },
-                model: loaded,
-                threads: engine.threads
+                evidence: methods.map {
+                    EvidenceRequest(
+                        methods: $0.methods, steps: curves.curveSteps, randomOrders: curves.randomOrders, seed: seed)
+                }, model: loaded, threads: engine.threads
             ).run(stop: stop) { done, total in
                 reporter.show(EvaluationProgress(done: done, total: total), isLast: done == total)
             }

@@ -13,7 +13,8 @@ struct TrustCommand: CheckedCommand {
         discussion: """
             Measures each method on the window: does the answer depend on the pixels that it marks, does its map change when the \
             network is randomised, does it depend on the class, is it stable under noise? Writes a report \
-            (trust.html) and all figures (trust.json) into a folder, which appears when both are complete.
+            (trust.html) and all figures (trust.json) into a folder, which appears when both are complete. A run that is \
+            stopped keeps what it has measured beside the output (NAME.unfinished); the same command continues it.
             """)
 
     @Argument(help: "A video file, a folder of images, or an array file.")
@@ -27,7 +28,7 @@ struct TrustCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The methods to judge, separated by commas; each takes about 27 explanations and 97 forward passes.",
+            "The methods to judge, separated by commas; each takes 24 explanations, which share passes, and 38 forward passes.",
             valueName: "method,…"))
     var methods: MethodList = MethodList(TrustRequest.standardMethods)
 
@@ -43,8 +44,18 @@ struct TrustCommand: CheckedCommand {
     @Option(help: ArgumentHelp("Seeds noise, boxes and random networks.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
-    var curveSteps = 20
+    @OptionGroup var curves: CurveOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Boxes that are removed one at a time: more make the figures more precise.", valueName: "count"))
+    var boxes = TrustRequest.standardBoxes
+
+    @Flag(
+        help:
+            "Measure also what no verdict depends on: curves that rank the pixels of each frame, information curves, and networks whose first layers are randomised too."
+    )
+    var full = false
 
     @Option(
         help: ArgumentHelp(
@@ -70,7 +81,10 @@ struct TrustCommand: CheckedCommand {
         for reason in methods.methods.lazy.compactMap({ $0.problem(of: .smooth, in: noise) }).prefix(1) {
             problems.demand(false, "--smooth \(reason)")
         }
-        problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
+        curves.check(&problems)
+        let counts = TrustRequest.boxCounts
+        problems.demand(
+            counts.contains(boxes), "--boxes is \(counts.lowerBound) to \(counts.upperBound), not \(boxes)")
         problems.demand((0...4096).contains(tolerance), "--tolerance is 0 to 4096 pixels, not \(tolerance)")
         sampling.check(&problems)
         engine.check(&problems)
@@ -87,7 +101,8 @@ struct TrustCommand: CheckedCommand {
     private var request: TrustRequest {
         TrustRequest(
             input: input, output: output, start: start, methods: methods.methods, mask: mask, tolerance: tolerance,
-            steps: curveSteps, sampling: sampling.request,
+            steps: curves.curveSteps, boxes: boxes, randomOrders: curves.randomOrders, isFull: full,
+            sampling: sampling.request,
             saliency: SaliencyRequest(smoothSamples: smooth, seed: seed, target: target), isReplacing: force)
     }
 
@@ -97,13 +112,18 @@ struct TrustCommand: CheckedCommand {
         let request = request
         let loaded = try await LoadedModel.loadWithVariables(
             path: model.model, labels: model.labels, memory: engine.memory)
-        let stop = StopRequest()
-        let result = try await StopSignals.passing(to: stop) {
-            stop.abort.cancel()
-        } job: {
-            try await TrustJob(
-                request: request, model: loaded.model, variables: loaded.variables, threads: engine.threads
-            ).run(stop: stop) { reporter.show($0, isLast: $0.fraction >= 1) }
+        let result: TrustResult
+        do {
+            result = try await StopSignals.cancelling { stop in
+                try await TrustJob(
+                    request: request, model: loaded.model, variables: loaded.variables, threads: engine.threads
+                ).run(stop: stop) { reporter.show($0, isLast: $0.fraction >= 1) }
+            }
+        } catch {
+            if !(error is FileError), FileName.isFolder(request.unfinishedFolder) {
+                reporter.note("\(request.unfinishedFolder) keeps what was measured; the same command continues it.")
+            }
+            throw error
         }
         for warning in result.warnings { reporter.note("warning: \(warning)") }
         guard !progress.quiet else { return }
@@ -159,15 +179,22 @@ extension TrustProgress: DisplayableProgress {
         var event: String
         var fraction: Double
         var activity: String
+        var etaSeconds: Double?
+        var forwardPasses: Int
+        var backwardPasses: Int
     }
 
     func line(columns: Int) -> String {
-        String("\(ProgressFormatter.bar(fraction))  \(activity)".prefix(max(20, columns - 1)))
+        let remaining = remainingSeconds.flatMap { $0 > 0 ? "ETA \(ProgressFormatter.clockTime($0))" : nil }
+        let parts = [ProgressFormatter.bar(fraction), remaining, activity]
+        return String(parts.compactMap(\.self).joined(separator: "  ").prefix(max(20, columns - 1)))
     }
 
     func jsonLine(isLast: Bool) -> String {
         JSONLine.text(
             JSONFields(
-                event: isLast ? "done" : "progress", fraction: ProgressFormatter.rounded(fraction), activity: activity))
+                event: isLast ? "done" : "progress", fraction: ProgressFormatter.rounded(fraction), activity: activity,
+                etaSeconds: remainingSeconds.map(ProgressFormatter.rounded), forwardPasses: passes.forward,
+                backwardPasses: passes.backward))
     }
 }

@@ -2,16 +2,25 @@
 /// whether the maps change (Adebayo et al., arXiv 1810.03292, section 3.1).
 ///
 /// After each stage every method explains the same class of the same clip again. A map that does not change does not
-/// depend on what the network has learned. Costs 13 networks, and as many explanations per method.
+/// depend on what the network has learned. Costs a network for each stage, and as many explanations per method, which
+/// share passes (`MethodGroup`).
 public struct CascadingRandomization {
     /// The similarity of a method's map after one stage to its map of the trained network.
     public struct Step: Sendable, Codable, Equatable {
         /// The stage that was randomised last; everything above it has been randomised too.
         public var stage: String
         public var similarity: MapSimilarity.Value
+
+        public init(stage: String, similarity: MapSimilarity.Value) {
+            self.stage = stage
+            self.similarity = similarity
+        }
     }
 
-    private let variables: ModelVariables
+    /// Randomised down to the last stage that was asked for.
+    private var variables: ModelVariables
+    /// The number of stages that are randomised in `variables`.
+    private var randomized = 0
     private let model: I3DModel
     private let shape: ClipShape
     private let pool: ThreadPool
@@ -53,30 +62,71 @@ public struct CascadingRandomization {
         stages: [NetworkRandomization.Stage] = NetworkRandomization.stages, control: RunControl = RunControl(),
         observe: (Int, NetworkRandomization.Stage, SaliencyMap) -> Void = { _, _, _ in }
     ) throws(ModelError) -> [[Step]] {
-        guard clip.count == shape.count, originals.count == methods.count else {
-            throw ModelError(.invalidRequest, "the clip or the number of maps does not fit the request")
+        guard originals.count == methods.count else {
+            throw ModelError(.invalidRequest, "the number of maps does not fit the request")
         }
         let similarities = originals.map(MapSimilarity.init(to:))
-        var randomized = variables
+        let group = MethodGroup(methods)
+        var cascade = self
         var steps = [[Step]](repeating: [], count: methods.count)
         for (number, stage) in NetworkRandomization.stages.enumerated() {
             try control.check()
-            try NetworkRandomization.reinitialize(stage, in: &randomized, seed: seed)
             if stages.contains(stage) {
-                let network = try I3DModel(variables: randomized, manifest: model.manifest, memory: model.memory)
-                let session = try EngineSession(model: network, shape: shape, pool: pool, memoryLimit: memoryLimit)
-                session.setClip(clip)
-                let part = control.part(number, of: NetworkRandomization.stages.count)
-                for (index, method) in methods.enumerated() {
-                    let map = try method.explain(
-                        session, target: .index(target), control: part.part(index, of: methods.count)
-                    ).map
-                    observe(index, stage, map)
-                    steps[index].append(Step(stage: stage.name, similarity: similarities[index].of(map)))
+                let step = try cascade.step(
+                    stage, clip: clip, target: target, methods: group, originals: similarities,
+                    control: control.part(number, of: NetworkRandomization.stages.count)
+                ) { observe($0, stage, $1) }
+                for (index, similarity) in step.similarities.enumerated() {
+                    steps[index].append(Step(stage: stage.name, similarity: similarity))
                 }
             }
             control.progress(Double(number + 1) / Double(NetworkRandomization.stages.count))
         }
         return steps
+    }
+
+    /// Randomises the network down to one stage and explains the clip again. Call with the stages in the order of
+    /// `NetworkRandomization.stages`, any of them left out.
+    ///
+    /// - Parameters:
+    ///   - stage: the last stage that is randomised.
+    ///   - clip: `[T, H, W, C]` in the network's range.
+    ///   - target: the class explained.
+    ///   - methods: the methods that explain it.
+    ///   - originals: what each method's map is compared with: that of the trained network.
+    ///   - control: cancels the computation and receives its progress.
+    ///   - observe: called with every map and the method's index in `methods`.
+    /// - Returns: the similarity of each method's map to its original, and the passes that were computed.
+    /// - Throws: `missingVariable`, `wrongShape`, `invalidRequest`, `tooLarge`, `cancelled`.
+    public mutating func step(
+        _ stage: NetworkRandomization.Stage, clip: [Float], target: Int, methods: MethodGroup,
+        originals: [MapSimilarity], control: RunControl = RunControl(),
+        observe: (Int, SaliencyMap) -> Void = { _, _ in }
+    ) throws(ModelError) -> (similarities: [MapSimilarity.Value], passes: PassCount) {
+        guard clip.count == shape.count, originals.count == methods.methods.count else {
+            throw ModelError(.invalidRequest, "the clip or the number of maps does not fit the request")
+        }
+        try randomize(downTo: stage, control: control)
+        let network = try I3DModel(variables: variables, manifest: model.manifest, memory: model.memory)
+        let session = try EngineSession(model: network, shape: shape, pool: pool, memoryLimit: memoryLimit)
+        session.setClip(clip)
+        var values = [MapSimilarity.Value](repeating: MapSimilarity.Value(), count: originals.count)
+        try methods.explain(session, targets: [.index(target)], control: control) { index, _, explanation in
+            observe(index, explanation.map)
+            values[index] = originals[index].of(explanation.map)
+        }
+        return (values, session.computedPasses)
+    }
+
+    private mutating func randomize(downTo stage: NetworkRandomization.Stage, control: RunControl) throws(ModelError) {
+        let stages = NetworkRandomization.stages
+        guard let place = stages.firstIndex(of: stage), place >= randomized else {
+            throw ModelError(.invalidRequest, "the stages of a cascade are not in their order")
+        }
+        while randomized <= place {
+            try control.check()
+            try NetworkRandomization.reinitialize(stages[randomized], in: &variables, seed: seed)
+            randomized += 1
+        }
     }
 }

@@ -3,7 +3,8 @@
 ///
 /// The part is a random box in space and time, replaced by a baseline; f is the target's logit, and Iᵀ Φ the map's sum
 /// over the box. Since a map's unit is arbitrary, it is scaled by the factor that minimises the infidelity, β = Σ pd /
-/// Σ p² (as Captum's `normalize`). Costs `boxes` + 1 forward passes.
+/// Σ p² (as Captum's `normalize`). Costs `boxes` + 1 forward passes, whatever the number of maps; in a session with
+/// `keepsOverlap` these compute only what the boxes' frames affect.
 public struct Infidelity: Sendable {
     /// The infidelity of one map.
     public struct Value: Sendable, Codable, Equatable {
@@ -11,6 +12,14 @@ public struct Infidelity: Sendable {
         public var infidelity: Double
         /// The infidelity as a part of E[d²], 0…1: 0 if the map predicts every loss, 1 if it predicts nothing.
         public var unexplained: Double
+        /// The standard error of `unexplained`, by the jackknife over the boxes; nil for fewer than two boxes.
+        public var standardError: Double?
+
+        public init(infidelity: Double, unexplained: Double, standardError: Double? = nil) {
+            self.infidelity = infidelity
+            self.unexplained = unexplained
+            self.standardError = standardError
+        }
     }
 
     public let boxes: Int
@@ -20,7 +29,7 @@ public struct Infidelity: Sendable {
     /// - Parameters:
     ///   - boxes: the number of boxes, replaced one at a time; at least 1.
     ///   - baseline: what replaces them.
-    ///   - seed: of the boxes' positions and sizes.
+    ///   - seed: of the boxes' positions and sizes. More boxes of one seed begin with the same ones.
     public init(boxes: Int = 40, baseline: ClipBaseline = .mean, seed: UInt64 = 1) {
         self.boxes = max(boxes, 1)
         self.baseline = baseline
@@ -39,32 +48,42 @@ public struct Infidelity: Sendable {
         _ session: EngineSession, maps: [SaliencyMap], target: Int, control: RunControl = RunControl()
     ) throws(ModelError) -> [Value] {
         for map in maps { try session.check(map) }
+        let losses = try losses(session, target: target, of: 0..<boxes, control: control)
+        return maps.map { BoxPredictions($0, shape: session.shape, self, losses: losses).value }
+    }
+
+    /// The loss of the target's logit without each of some boxes, which maps are then compared with.
+    ///
+    /// - Parameters:
+    ///   - session: holds the clip, which is unchanged afterwards.
+    ///   - target: the class whose logit is lost.
+    ///   - numbers: of the boxes, in 0..<`boxes`.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Throws: `invalidRequest` if the class does not exist; `cancelled`.
+    public func losses(
+        _ session: EngineSession, target: Int, of numbers: Range<Int>, control: RunControl = RunControl()
+    ) throws(ModelError) -> [Double] {
         try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
         let clip = session.clip()
         let empty = baseline.values(of: clip, in: session)
         let quiet = RunControl(isCancelled: control.isCancelled)
-        defer { session.setClip(clip) }
         let whole = Double(try session.forward(control: quiet)[target])
-        var random = SplitMix(seed: seed, stream: 2)
-        var products = [[Double]](repeating: [], count: maps.count)
+        let chosen = places(in: session.shape)[numbers.clamped(to: 0..<boxes)]
         var losses: [Double] = []
-        for number in 0..<boxes {
-            let box = SpaceTimeBox.random(in: session.shape, using: &random)
-            var current = clip
-            box.forEachRow(in: session.shape) { pixels in
-                let samples = pixels.lowerBound * session.shape.channels..<pixels.upperBound * session.shape.channels
-                current.replaceSubrange(samples, with: empty[samples])
-            }
-            session.setClip(current)
-            losses.append(whole - Double(try session.forward(control: quiet)[target]))
-            for index in maps.indices {
-                var sum = 0.0
-                box.forEachRow(in: session.shape) { sum += maps[index].values[$0].reduce(0) { $0 + Double($1) } }
-                products[index].append(sum)
-            }
-            control.progress(Double(number + 1) / Double(boxes))
+        for box in chosen {
+            session.copy(empty, to: box)
+            let outcome = Result { () throws(ModelError) in try session.forward(control: quiet) }
+            session.copy(clip, to: box)
+            losses.append(whole - Double(try outcome.get()[target]))
+            control.progress(Double(losses.count) / Double(chosen.count))
         }
-        return products.map { Self.value(products: $0, losses: losses) }
+        return losses
+    }
+
+    /// The boxes, drawn by seed.
+    func places(in shape: ClipShape) -> [SpaceTimeBox] {
+        var random = SplitMix(seed: seed, stream: 2)
+        return (0..<boxes).map { _ in SpaceTimeBox.random(in: shape, using: &random) }
     }
 
     /// The value for a map's sum over each box (p) and the loss of the logit without it (d).

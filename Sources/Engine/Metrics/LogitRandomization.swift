@@ -2,7 +2,7 @@
 /// section 5).
 ///
 /// Other classes, drawn by seed, are explained, and their maps are compared with the target's. Costs one explanation
-/// per class.
+/// per class; the classes and the methods share passes (`MethodGroup`).
 public struct LogitRandomization: Sendable {
     /// The similarity of another class's map to the target's.
     public struct Step: Sendable, Codable, Equatable {
@@ -34,18 +34,28 @@ public struct LogitRandomization: Sendable {
         _ session: EngineSession, method: any SaliencyMethod, original: SaliencyMap, target: Int,
         control: RunControl = RunControl()
     ) throws(ModelError) -> [Step] {
-        try session.check(original)
+        try steps(
+            session, methods: MethodGroup([method]), originals: [original], target: target, control: control)[0]
+    }
+
+    /// The steps of each of several methods, which share passes.
+    ///
+    /// - Parameter originals: the methods' maps for `target`.
+    public func steps(
+        _ session: EngineSession, methods: MethodGroup, originals: [SaliencyMap], target: Int,
+        control: RunControl = RunControl()
+    ) throws(ModelError) -> [[Step]] {
+        for original in originals { try session.check(original) }
         var random = SplitMix(seed: seed, stream: 1000)
         let others = (0..<session.model.classCount).filter { $0 != target }.shuffled(using: &random).prefix(classes)
-        let similarity = MapSimilarity(to: original)
-        var steps: [Step] = []
-        for (number, other) in others.sorted().enumerated() {
-            let map = try method.explain(
-                session, target: .index(other), control: control.part(number, of: others.count)
-            ).map
-            steps.append(Step(target: other, similarity: similarity.of(map)))
-            control.progress(Double(number + 1) / Double(others.count))
+            .sorted()
+        var steps = originals.map { _ in others.map { Step(target: $0, similarity: MapSimilarity.Value()) } }
+        guard !others.isEmpty else { return steps }
+        let similarities = originals.map(MapSimilarity.init(to:))
+        try methods.explain(session, targets: others.map { .index($0) }, control: control) { method, place, other in
+            steps[method][place].similarity = similarities[method].of(other.map)
         }
+        control.progress(1)
         return steps
     }
 }

@@ -34,27 +34,55 @@ public struct MaxSensitivity: Sendable {
         _ session: EngineSession, method: any SaliencyMethod, original: SaliencyMap, target: Int,
         control: RunControl = RunControl()
     ) throws(ModelError) -> Double? {
-        try session.check(original)
-        let norm = original.values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-        guard norm > 0 else { return nil }
+        var changes: [Double?] = []
+        for sample in 0..<samples {
+            changes += try self.changes(
+                session, sample: sample, methods: MethodGroup([method]), originals: [original], target: target,
+                control: control.part(sample, of: samples))
+        }
+        return Self.largest(changes)
+    }
+
+    /// The change of the maps of several methods under the noise of one sample: they share the noisy clip's passes.
+    ///
+    /// - Parameters:
+    ///   - session: holds the clip, which is unchanged afterwards.
+    ///   - sample: in 0..<`samples`.
+    ///   - methods: explain the noisy clip.
+    ///   - originals: the methods' maps for the clip.
+    ///   - target: the class explained.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Returns: ‖Φ(y) − Φ(x)‖ / ‖Φ(x)‖ for each method; nil if its original is 0 everywhere.
+    /// - Throws: `invalidRequest`, `cancelled`.
+    public func changes(
+        _ session: EngineSession, sample: Int, methods: MethodGroup, originals: [SaliencyMap], target: Int,
+        control: RunControl = RunControl()
+    ) throws(ModelError) -> [Double?] {
+        for original in originals { try session.check(original) }
         let clip = session.clip()
         let reach = Double(radius * ((clip.max() ?? 0) - (clip.min() ?? 0)))
+        var random = SplitMix(seed: seed, stream: 3 + UInt64(sample))
         defer { session.setClip(clip) }
-        var largest = 0.0
-        for sample in 0..<samples {
-            var random = SplitMix(seed: seed, stream: 3 + UInt64(sample))
-            session.setClip(clip.map { $0 + Float((2 * random.uniform() - 1) * reach) })
-            let map = try method.explain(
-                session, target: .index(target), control: control.part(sample, of: samples)
-            ).map
-            var distance = 0.0
-            for index in map.values.indices {
-                let difference = Double(map.values[index]) - Double(original.values[index])
-                distance += difference * difference
-            }
-            largest = max(largest, distance.squareRoot() / norm)
-            control.progress(Double(sample + 1) / Double(samples))
+        session.setClip(clip.map { $0 + Float((2 * random.uniform() - 1) * reach) })
+        var changes = [Double?](repeating: nil, count: originals.count)
+        try methods.explain(session, targets: [.index(target)], control: control) { method, _, noisy in
+            changes[method] = Self.change(of: originals[method].values, to: noisy.map.values)
         }
-        return largest
+        control.progress(1)
+        return changes
+    }
+
+    /// The largest of the changes of one method; nil if there are none.
+    public static func largest(_ changes: [Double?]) -> Double? { changes.compactMap { $0 }.max() }
+
+    private static func change(of original: [Float], to noisy: [Float]) -> Double? {
+        let norm = original.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        guard norm > 0 else { return nil }
+        var distance = 0.0
+        for index in original.indices {
+            let difference = Double(noisy[index]) - Double(original[index])
+            distance += difference * difference
+        }
+        return distance.squareRoot() / norm
     }
 }

@@ -3,7 +3,7 @@
 ///
 /// If a map marks the pixels that the network uses, the probability falls fast under deletion (a small area) and rises
 /// fast under insertion (a large area). Equally salient pixels are changed in the order of their position. Costs
-/// `steps` + 1 forward passes.
+/// `steps` − 1 forward passes, and two for the ends, which all maps of a clip share.
 public struct PixelCurveMetric: Sendable {
     /// Whether pixels are removed or restored.
     public enum Direction: String, Sendable, CaseIterable, Codable {
@@ -38,6 +38,41 @@ public struct PixelCurveMetric: Sendable {
         self.baseline = baseline
     }
 
+    /// What the curves of all maps of one clip share.
+    public struct Ends: Sendable {
+        /// The clip without any pixels, `[T, H, W, C]`.
+        fileprivate let empty: [Float]
+        /// The target's probability for the clip and for the clip without any pixels, 0…1.
+        public let whole: Double
+        public let none: Double
+    }
+
+    /// The ends of the curves for the session's clip, which is unchanged afterwards.
+    ///
+    /// - Parameter whole: the target's probability for the clip, if it is known.
+    /// - Throws: `invalidRequest` if the class does not exist; `cancelled`.
+    public func ends(
+        _ session: EngineSession, target: Int, whole: Double? = nil, control: RunControl = RunControl()
+    ) throws(ModelError) -> Ends {
+        try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
+        let clip = session.clip()
+        let empty = baseline.values(of: clip, in: session)
+        func probability() throws(ModelError) -> Double {
+            let logits = try session.forward(control: RunControl(isCancelled: control.isCancelled))
+            return Explanation.probabilities(logits: logits)[target]
+        }
+        var known = whole
+        if known == nil {
+            known = try probability()
+            control.progress(0.5)
+        }
+        session.setClip(empty)
+        defer { session.setClip(clip) }
+        let none = try probability()
+        control.progress(1)
+        return Ends(empty: empty, whole: known ?? none, none: none)
+    }
+
     /// The curve for the session's clip, which is unchanged afterwards.
     ///
     /// - Throws: `invalidRequest` if the map does not have the clip's size or the class does not exist; `cancelled`.
@@ -45,29 +80,46 @@ public struct PixelCurveMetric: Sendable {
         _ session: EngineSession, map: SaliencyMap, target: Int, control: RunControl = RunControl()
     ) throws(ModelError) -> PixelCurve {
         try session.check(map)
+        let ends = try ends(session, target: target, control: control.part(0, of: 2))
+        return try curve(session, map: map, target: target, ends: ends, control: control.part(1, of: 2))
+    }
+
+    /// The curve for the session's clip, which is unchanged afterwards, with ends that have been measured before.
+    ///
+    /// - Parameter ends: of the same clip, target and baseline.
+    /// - Throws: `invalidRequest` if the map does not have the clip's size or the class does not exist; `cancelled`.
+    public func curve(
+        _ session: EngineSession, map: SaliencyMap, target: Int, ends: Ends, control: RunControl = RunControl()
+    ) throws(ModelError) -> PixelCurve {
+        try session.check(map)
         try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
+        guard ends.empty.count == session.shape.count else {
+            throw ModelError(.invalidRequest, "the ends are those of a clip of another size")
+        }
         let clip = session.clip()
-        let empty = baseline.values(of: clip, in: session)
-        let end = direction == .deletion ? empty : clip
-        var current = direction == .deletion ? clip : empty
+        let isDeletion = direction == .deletion
+        let end = isDeletion ? ends.empty : clip
+        var current = isDeletion ? clip : ends.empty
         let order = order(of: map)
         let channels = session.shape.channels
         defer { session.setClip(clip) }
 
-        var curve = PixelCurve(fractions: [], probabilities: [])
-        for step in 0...steps {
-            for pixels in order where step > 0 {
+        var probabilities = [isDeletion ? ends.whole : ends.none]
+        for step in 1..<steps {
+            for pixels in order {
                 for pixel in pixels[part(step - 1, of: pixels.count)..<part(step, of: pixels.count)] {
                     for index in Int(pixel) * channels..<(Int(pixel) + 1) * channels { current[index] = end[index] }
                 }
             }
             session.setClip(current)
             let logits = try session.forward(control: RunControl(isCancelled: control.isCancelled))
-            curve.fractions.append(Double(step) / Double(steps))
-            curve.probabilities.append(Explanation.probabilities(logits: logits)[target])
-            control.progress(Double(step + 1) / Double(steps + 1))
+            probabilities.append(Explanation.probabilities(logits: logits)[target])
+            control.progress(Double(step) / Double(steps))
         }
-        return curve
+        probabilities.append(isDeletion ? ends.none : ends.whole)
+        control.progress(1)
+        return PixelCurve(
+            fractions: (0...steps).map { Double($0) / Double(steps) }, probabilities: probabilities)
     }
 
     private func part(_ step: Int, of count: Int) -> Int { count * step / steps }

@@ -28,11 +28,22 @@ public enum FrameEdges {
     }
 }
 
-/// A random map, with which the curves of methods are compared.
+/// Random maps, with which the figures of methods are compared.
 public enum RandomOrder {
+    /// The number of random orders over which figures are averaged unless another is asked for: a single one's gain
+    /// varies as much as the gain of a weak map.
+    public static let standardCount = 5
+    /// The allowed numbers of random orders.
+    public static let counts = 1...100
+
     /// Uniform random values, `[T, H, W]`.
-    public static func map(_ shape: ClipShape, seed: UInt64) -> SaliencyMap {
-        var random = SplitMix(seed: seed, stream: 1)
+    ///
+    /// - Parameters:
+    ///   - shape: of the clip.
+    ///   - seed: of all random orders.
+    ///   - number: of this one, from 0.
+    public static func map(_ shape: ClipShape, seed: UInt64, number: Int = 0) -> SaliencyMap {
+        var random = SplitMix(seed: seed, stream: number == 0 ? 1 : 3000 + UInt64(number))
         return SaliencyMap(
             frames: shape.frames, height: shape.height, width: shape.width,
             values: (0..<shape.count / shape.channels).map { _ in Float(random.uniform()) })

@@ -5,14 +5,17 @@ import Media
 /// Measures the quality of one window's maps, with measures that need few passes and no further explanation.
 struct CompareEvidence: Sendable {
     let steps: Int
+    /// The number of random orders whose curves are averaged.
+    let randomOrders: Int
     let seed: UInt64
     let masks: FrameMasks?
     /// In pixels.
     let tolerance: Double
 
-    /// The number of forward passes per window: two curves for each map and for a random order, and the boxes.
-    static func passes(methods: Int, steps: Int) -> Int {
-        2 * (steps + 1) * (methods + 1) + Infidelity().boxes + 1
+    /// The number of forward passes per window: two curves for each map and for each random order, their common ends,
+    /// and the boxes.
+    static func passes(methods: Int, steps: Int, randomOrders: Int = RandomOrder.standardCount) -> Int {
+        TrustCurves.passes(steps: steps) * (methods + randomOrders) + TrustCurves.endPasses + Infidelity().boxes + 1
     }
 
     /// - Parameters:
@@ -28,7 +31,8 @@ struct CompareEvidence: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         report(nil)
-        let random = try curves(RandomOrder.map(session.shape, seed: seed), session, target, control)
+        let measured = try TrustCurves(session, target: target, steps: steps, control: control)
+        let random = Self.curves(try measured.random(orders: randomOrders, seed: seed, control: control))
         let infidelities = try Infidelity(seed: seed).values(session, maps: maps, target: target, control: control)
         let edges = MapSimilarity(to: FrameEdges.map(of: session))
         let mask = try masks.flatMap { try $0.mask(of: window, in: source) }
@@ -38,7 +42,7 @@ struct CompareEvidence: Sendable {
             report(index)
             methods.append(
                 CompareResult.MapEvidence(
-                    curves: try curves(map.steady, session, target, control),
+                    curves: Self.curves(try measured.of(map.steady, control: control)),
                     unexplained: infidelities[index].unexplained, edges: edges.of(map),
                     mask: try mask.map { try MaskAgreement(map, mask: $0, tolerance: tolerance) }))
             let similarity = MapSimilarity(to: map)
@@ -50,15 +54,12 @@ struct CompareEvidence: Sendable {
             cost: CompareResult.Cost(session.passes - before, seconds: (clock.now - start) / .seconds(1)))
     }
 
-    /// Deletion and insertion curves, with pixels ranked in the whole clip.
-    private func curves(
-        _ map: SaliencyMap, _ session: EngineSession, _ target: Int, _ control: RunControl
-    ) throws(ModelError) -> CompareResult.Curves {
-        func curve(_ direction: PixelCurveMetric.Direction) throws(ModelError) -> PixelCurve {
-            try TrustEvidence.metric(direction, scope: .clip, steps: steps).curve(
-                session, map: map, target: target, control: control)
+    private static func curves(_ curves: [TrustResult.Curve]) -> CompareResult.Curves {
+        func curve(_ direction: PixelCurveMetric.Direction) -> PixelCurve {
+            let found = curves.of(direction, .clip)
+            return PixelCurve(fractions: found?.fractions ?? [], probabilities: found?.probabilities ?? [])
         }
-        return CompareResult.Curves(deletion: try curve(.deletion), insertion: try curve(.insertion))
+        return CompareResult.Curves(deletion: curve(.deletion), insertion: curve(.insertion))
     }
 }
 

@@ -73,7 +73,8 @@ public struct CompareJob: Sendable {
             methods: request.methods, manifest: model.manifest, source: source,
             plan: EvidencePlan(count: request.evidenceWindows, source: source),
             evidence: CompareEvidence(
-                steps: request.curveSteps, seed: request.methods[0].seed, masks: masks, tolerance: request.tolerance),
+                steps: request.curveSteps, randomOrders: request.randomOrders, seed: request.methods[0].seed,
+                masks: masks, tolerance: request.tolerance),
             stop: stop, report: report)
     }
 
@@ -98,9 +99,10 @@ public struct CompareJob: Sendable {
                 clipHeight: reports.explainer.clipHeight),
             target: request.target,
             settings: CompareResult.Settings(
-                steps: request.curveSteps, deletionBaseline: TrustEvidence.deletionBaseline.rawValue,
-                insertionBaseline: TrustEvidence.insertionBaseline.rawValue, boxes: Infidelity().boxes,
-                tolerance: request.tolerance, masks: request.masks, seed: request.methods[0].seed),
+                steps: request.curveSteps, deletionBaseline: TrustCurves.deletionBaseline.rawValue,
+                insertionBaseline: TrustCurves.insertionBaseline.rawValue, boxes: Infidelity().boxes,
+                randomOrders: request.randomOrders, tolerance: request.tolerance, masks: request.masks,
+                seed: request.methods[0].seed),
             summary: summary, windows: windows, unexplained: reports.explainer.unexplained,
             warnings: model.warnings + reports.warnings + (try warnings(summary, windows, frames: source.frames)),
             interrupted: reports.reader.isInterrupted)

@@ -18,6 +18,8 @@ public struct CompareRequest: Sendable {
     public var evidenceWindows: Int
     /// The number of points of each curve minus one.
     public var curveSteps: Int
+    /// The number of random orders whose curves are averaged.
+    public var randomOrders: Int
     /// The object's masks, one per frame of the source: `.npy` [frames, H, W], 0 is outside.
     public var masks: String?
     /// The maximum distance of the most salient pixel from the mask, in pixels of the map.
@@ -32,8 +34,8 @@ public struct CompareRequest: Sendable {
         input: String, output: String, methods: [SaliencyRequest], sampling: SamplingRequest = SamplingRequest(),
         drawing: CompareDrawing = CompareDrawing(), video: VideoSettings = VideoSettings(),
         audio: AudioPolicy = .compatible, paneWidth: Int? = nil,
-        evidenceWindows: Int = 1, curveSteps: Int = 20, masks: String? = nil, tolerance: Double = 15,
-        isReplacing: Bool = false
+        evidenceWindows: Int = 1, curveSteps: Int = 20, randomOrders: Int = RandomOrder.standardCount,
+        masks: String? = nil, tolerance: Double = 15, isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
@@ -45,6 +47,7 @@ public struct CompareRequest: Sendable {
         self.paneWidth = paneWidth
         self.evidenceWindows = evidenceWindows
         self.curveSteps = curveSteps
+        self.randomOrders = randomOrders
         self.masks = masks
         self.tolerance = tolerance
         self.isReplacing = isReplacing

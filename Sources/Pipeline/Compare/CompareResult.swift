@@ -59,7 +59,7 @@ public struct CompareResult: Sendable, Codable, Equatable {
     }
 
     public struct WindowEvidence: Sendable, Codable, Equatable {
-        /// The curves of an uninformed map: pixels in random order.
+        /// The curves of an uninformed map: means over several random orders of the pixels.
         public var random: Curves
         /// In the methods' order.
         public var methods: [MapEvidence]
@@ -104,6 +104,8 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var insertionBaseline: String
         /// The number of boxes for the infidelity.
         public var boxes: Int
+        /// The number of random orders whose curves are averaged.
+        public var randomOrders: Int
         /// The tolerance of the pointing game, in pixels of the map.
         public var tolerance: Double
         /// The file of masks; nil for none.

@@ -68,7 +68,7 @@ public struct ClipEvidence: Sendable, Codable, Equatable {
 
     /// The explained class: the network's answer for the window.
     public var target: Int
-    /// The areas for pixels in random order.
+    /// The areas for pixels in random order, means over several orders.
     public var random: Areas
     public var methods: [Method]
 }

@@ -30,21 +30,23 @@ struct EvidenceMeasurer {
             let explanation = try method.explain(session, target: .index(target), control: control)
             explained.append((explanation, (clock.now - begin) / .seconds(1)))
         }
-        let evidence = TrustEvidence(
-            session: session, target: target, steps: request.steps, seed: request.seed, scopes: [.clip],
-            isCancelled: isCancelled)
-        let order = RandomOrder.map(session.shape, seed: request.seed)
-        let maps = explained.map(\.explanation.map.steady) + [order]
-        let information = try evidence.information(maps)
-        func areas(_ place: Int) throws(ModelError) -> ClipEvidence.Areas {
-            ClipEvidence.Areas(curves: try evidence.curves(maps[place]), information: information?[place])
-        }
+        let curves = try TrustCurves(session, target: target, steps: request.steps, control: control)
+        let maps = explained.map(\.explanation.map.steady)
+        // The information of random orders hardly differs, so one is enough.
+        let information = try TrustEvidence.information(
+            session, maps: maps + [RandomOrder.map(session.shape, seed: request.seed)], target: target,
+            seed: request.seed, control: control)
         let methods = try explained.enumerated().map { place, one in
             ClipEvidence.Method(
-                name: request.methods[place].rawValue, areas: try areas(place), cost: one.explanation.cost,
-                seconds: one.seconds)
+                name: request.methods[place].rawValue,
+                areas: ClipEvidence.Areas(
+                    curves: try curves.of(maps[place], control: control), information: information?[place]),
+                cost: one.explanation.cost, seconds: one.seconds)
         }
-        return ClipEvidence(target: target, random: try areas(maps.count - 1), methods: methods)
+        let random = try curves.random(orders: request.randomOrders, seed: request.seed, control: control)
+        return ClipEvidence(
+            target: target, random: ClipEvidence.Areas(curves: random, information: information?.last),
+            methods: methods)
     }
 }
 
@@ -53,15 +55,23 @@ public struct EvidenceRequest: Sendable, Equatable {
     public var methods: [SaliencyRequest.Method]
     /// The number of steps of the curves.
     public var steps: Int
-    /// The seed of the random order and of the pixels for blurred clips.
+    /// The number of random orders whose areas are averaged.
+    public var randomOrders: Int
+    /// The seed of the random orders and of the pixels for blurred clips.
     public var seed: UInt64
 
-    public init(methods: [SaliencyRequest.Method], steps: Int = 20, seed: UInt64 = 1) {
+    public init(
+        methods: [SaliencyRequest.Method], steps: Int = 20, randomOrders: Int = RandomOrder.standardCount,
+        seed: UInt64 = 1
+    ) {
         self.methods = methods
         self.steps = steps
+        self.randomOrders = randomOrders
         self.seed = seed
     }
 
     /// A readable summary that is also compared.
-    var summary: String { "\(methods.map(\.rawValue).joined(separator: ",")), \(steps) steps, seed \(seed)" }
+    var summary: String {
+        "\(methods.map(\.rawValue).joined(separator: ",")), \(steps) steps, \(randomOrders) random orders, seed \(seed)"
+    }
 }

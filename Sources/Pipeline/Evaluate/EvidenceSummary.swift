@@ -20,7 +20,7 @@ public struct EvidenceSummary: Sendable, Codable, Equatable {
         public var name: String
         public var deletion: Spread
         public var insertion: Spread
-        /// Insertion minus deletion, minus the same difference of a random order; 0 for the random order itself.
+        /// Insertion minus deletion, minus the same difference of random orders; 0 for the random order itself.
         public var gain: Spread
         /// The area under the median of the clips' performance information curves, and the number of clips with a
         /// curve.
@@ -33,6 +33,8 @@ public struct EvidenceSummary: Sendable, Codable, Equatable {
     }
 
     public var steps: Int
+    /// The number of random orders whose areas are averaged on each clip.
+    public var randomOrders: Int
     public var seed: UInt64
     public var clips: Int
     /// `random` first, then the methods in the request's order.
@@ -42,6 +44,7 @@ public struct EvidenceSummary: Sendable, Codable, Equatable {
     init?(_ clips: [ClipEvidence], request: EvidenceRequest) {
         guard !clips.isEmpty else { return nil }
         steps = request.steps
+        randomOrders = request.randomOrders
         seed = request.seed
         self.clips = clips.count
         let random = clips.map { clip in

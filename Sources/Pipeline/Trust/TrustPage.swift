@@ -75,9 +75,12 @@ struct TrustPage {
         page.element(
             "p", ["class": "small"],
             "↓ smaller is better, ↑ larger is better. Deletion: area under the class's probability while the most salient pixels are "
-                + "deleted. Insertion: while they are inserted into a blurred clip. Information: area under the fraction of the "
-                + "probability regained over the clip's information. Unexplained: fraction of the answer's loss "
-                + "without random boxes that the map does not predict. Noise: change of the map under invisible noise. "
+                + "deleted. Insertion: while they are inserted into a blurred clip. "
+                + (hasInformation
+                    ? "Information: area under the fraction of the probability regained over the clip's information. "
+                    : "")
+                + "Unexplained: fraction of the answer's loss without random boxes that the map does not predict, with "
+                + "its standard error. Noise: change of the map under invisible noise. "
                 + "Edges: similarity of the map to the edges in the images (rank correlation, 0 is none).")
         for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
     }
@@ -85,30 +88,39 @@ struct TrustPage {
     private func table(_ page: inout HTMLWriter) {
         page.inside("table") { page in
             page.inside("tr") { page in
-                for title in [
-                    "method", "verdict", "deletion ↓", "insertion ↑", "information ↑", "unexplained ↓", "noise ↓",
-                    "edges",
-                ] {
-                    page.element("th", [:], title)
-                }
+                let titles =
+                    ["method", "verdict", "deletion ↓", "insertion ↑"] + (hasInformation ? ["information ↑"] : [])
+                    + ["unexplained ↓", "noise ↓", "edges"]
+                for title in titles { page.element("th", [:], title) }
             }
             for method in result.methods {
                 row(&page, method.name, method.curves, verdict: method.verdict.level.rawValue) {
-                    [
-                        method.information?.softmaxArea.map { String(printf: "%.3f", $0) } ?? "–",
-                        method.infidelity.map { String(printf: "%.2f", $0.unexplained) } ?? "–",
+                    information(method.information) + [
+                        Self.unexplained(method.infidelity),
                         method.maxSensitivity.map { String(printf: "%.2f", $0) } ?? "–",
                         method.edges.rankCorrelation.map { String(printf: "%.2f", $0) } ?? "–",
                     ]
                 }
             }
-            row(&page, "random order", result.random, verdict: "") {
-                [
-                    result.randomInformation?.softmaxArea.map { String(printf: "%.3f", $0) } ?? "–",
-                    result.randomInfidelity.map { String(printf: "%.2f", $0.unexplained) } ?? "–", "", "",
-                ]
+            let orders = result.settings.randomOrders
+            let name = orders == 1 ? "random order" : "random order, mean of \(orders)"
+            row(&page, name, result.random, verdict: "") {
+                information(result.randomInformation) + [Self.unexplained(result.randomInfidelity), "", ""]
             }
         }
+    }
+
+    private var hasInformation: Bool { result.settings.full }
+
+    /// The table's cell, if it has this column.
+    private func information(_ value: TrustResult.Information?) -> [String] {
+        hasInformation ? [value?.softmaxArea.map { String(printf: "%.3f", $0) } ?? "–"] : []
+    }
+
+    private static func unexplained(_ value: Infidelity.Value?) -> String {
+        guard let value else { return "–" }
+        let error = value.standardError.map { String(printf: " ± %.2f", $0) } ?? ""
+        return String(printf: "%.2f", value.unexplained) + error
     }
 
     private func row(
@@ -152,8 +164,9 @@ struct TrustPage {
             page.element("h3", [:], "The map while the network is randomised")
             page.element(
                 "p", ["class": "small"],
-                "From image to image one more part of the network is randomised, from its answer (Logits) back to the layer that "
-                    + "sees the pixels first (Conv3d_1a_7x7). If the map does not change, it does not show what the network has learned."
+                "From image to image one more part of the network is randomised, from its answer (Logits) back to "
+                    + (maps.last.map { $0.stage } ?? "the first layers")
+                    + ". If the map does not change, it does not show what the network has learned."
             )
             page.inside("div", ["class": "stages"]) { page in
                 for (map, image) in zip(maps, images) {
@@ -186,7 +199,7 @@ struct TrustPage {
                     line("whole clip", Self.colors.map, method.curves.of(direction, .clip)),
                     line("per frame", Self.colors.frame, method.curves.of(direction, .frame)),
                     line("random", Self.colors.random, result.random.of(direction, .clip), isDashed: true),
-                ])
+                ].filter { !$0.points.isEmpty })
         }
         func line(
             _ name: String, _ color: String, _ value: (MapSimilarity.Value) -> Double?
@@ -299,5 +312,11 @@ struct RandomizedNetworkMap {
         heat = HeatPlane(
             width: map.width, height: map.height,
             values: display[frame * plane..<(frame + 1) * plane].map { UInt8(($0 * 255).rounded()) })
+    }
+
+    /// - Parameter values: the frame's heat, `[H, W]`.
+    init(stage: String, width: Int, height: Int, values: [UInt8]) {
+        self.stage = stage
+        heat = HeatPlane(width: width, height: height, values: values)
     }
 }

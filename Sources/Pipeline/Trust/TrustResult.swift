@@ -2,7 +2,7 @@ import Engine
 
 /// `trust.json`: the evidence for and against each method's explanation of one window. `docs/trust.md` documents every field.
 public struct TrustResult: Sendable, Codable, Equatable {
-    public static let currentSchema = 1
+    public static let currentSchema = 2
 
     public struct Settings: Sendable, Codable, Equatable {
         public var steps: Int
@@ -10,6 +10,10 @@ public struct TrustResult: Sendable, Codable, Equatable {
         public var insertionBaseline: ClipBaseline
         /// The number of boxes for the infidelity.
         public var boxes: Int
+        /// The number of random orders whose figures are averaged.
+        public var randomOrders: Int
+        /// Whether also what no verdict depends on was measured.
+        public var full: Bool
         /// The number of noisy clips for the max-sensitivity, and the noise's amplitude as a fraction of the clip's
         /// range.
         public var noiseSamples: Int
@@ -27,6 +31,8 @@ public struct TrustResult: Sendable, Codable, Equatable {
         public var area: Double
         public var fractions: [Double]
         public var probabilities: [Double]
+        /// Of random orders, whose mean the curve is: the area of each.
+        public var areas: [Double]?
     }
 
     public struct Information: Sendable, Codable, Equatable {
@@ -46,10 +52,14 @@ public struct TrustResult: Sendable, Codable, Equatable {
     public struct Method: Sendable, Codable, Equatable {
         public var name: String
         public var curves: [Curve]
-        /// Absent for optical flow, and if FFmpeg has no WebP.
+        /// Only of a full measurement; absent also for optical flow, and if FFmpeg has no WebP.
         public var information: Information?
         public var infidelity: Infidelity.Value?
-        /// Absent if the map is 0 everywhere.
+        /// The unexplained part as a multiple of the random orders'.
+        public var unexplainedRatio: BoxPredictions.Ratio?
+        /// The change of the map for each noisy clip, as a fraction of the map; empty if the map is 0 everywhere.
+        public var noise: [Double]
+        /// The largest of them; absent if the map is 0 everywhere.
         public var maxSensitivity: Double?
         /// For path methods only.
         public var completeness: Completeness?
@@ -73,21 +83,13 @@ public struct TrustResult: Sendable, Codable, Equatable {
     public var target: Explanation.Prediction
     /// The 5 classes with the largest logits, in descending order.
     public var topk: [Explanation.Prediction]
-    /// The curves of an uninformed map: pixels in random order.
+    /// The curves of an uninformed map: means over several random orders of the pixels.
     public var random: [Curve]
+    /// The standard error of the mean of insertion's area minus deletion's over the random orders; absent for one order.
+    public var randomGainError: Double?
+    /// Of the first random order; only of a full measurement.
     public var randomInformation: Information?
     public var randomInfidelity: Infidelity.Value?
     public var methods: [Method]
     public var warnings: [String]
-}
-
-extension [TrustResult.Curve] {
-    func of(_ direction: PixelCurveMetric.Direction, _ scope: PixelCurveMetric.Scope) -> TrustResult.Curve? {
-        first { $0.direction == direction && $0.scope == scope }
-    }
-
-    /// The dependence of the target's probability on the most salient pixels: insertion's area minus deletion's.
-    var gain: Double {
-        (of(.insertion, .clip)?.area ?? 0) - (of(.deletion, .clip)?.area ?? 0)
-    }
 }

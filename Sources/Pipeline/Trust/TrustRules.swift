@@ -24,12 +24,11 @@ enum TrustRules {
     static let completeness = (passed: 0.05, failed: 0.2)
 
     static func findings(
-        _ method: TrustEvidence.Measures, cascade: [CascadingRandomization.Step],
-        mask: MaskAgreement?, random: TrustEvidence.Random
+        _ method: TrustEvidence.Measures, mask: MaskAgreement?, random: TrustEvidence.Random
     ) -> [TrustVerdict.Finding] {
         [
-            weights(cascade), classes(method.classes), pixels(method.curves, random.curves),
-            parts(method.infidelity, random.infidelity), noise(method.maxSensitivity),
+            weights(method.cascade), classes(method.classes), pixels(method.curves, random.curves),
+            parts(method.infidelity, random.infidelity, method.parts), noise(method.maxSensitivity),
             method.completeness.flatMap(completeness), mask.flatMap(onMask),
         ].compactMap { $0 }
     }
@@ -75,18 +74,21 @@ enum TrustRules {
                     + "deleting pixels cannot decide.")
         }
         let gain = curves.gain - random.gain
-        let figure = "(insertion minus deletion \(text(curves.gain)), random order \(text(random.gain)))"
+        let chance = text(random.gain) + plusMinus(random.gainError)
+        let figure = "(insertion minus deletion \(text(curves.gain)), random order \(chance))"
         return finding(
-            .pixels, -gain, (-pixels.passed, -pixels.failed),
+            .pixels, -gain, (-pixels.passed, -pixels.failed), error: random.gainError,
             passed: "The answer depends on the pixels that the map marks \(figure).",
             unclear: "The answer depends on the pixels that the map marks hardly more than on any others \(figure).",
             failed: "The answer depends on the pixels that the map marks no more than on any others \(figure).")
     }
 
     /// Warnings about curves that are not meaningful for any map.
-    static func warnings(_ random: TrustEvidence.Random, channels: Int) -> [String] {
+    ///
+    /// - Parameter lacksInformation: whether information curves were asked for and could not be measured.
+    static func warnings(_ random: TrustEvidence.Random, lacksInformation: Bool) -> [String] {
         var warnings: [String] = []
-        if channels == 3, random.information == nil {
+        if lacksInformation {
             warnings.append("This build of FFmpeg has no WebP: performance information curves are left out")
         }
         guard let insertion = random.curves.of(.insertion, .clip), let blurred = insertion.probabilities.first,
@@ -98,10 +100,14 @@ enum TrustRules {
         ]
     }
 
-    static func parts(_ value: Infidelity.Value?, _ random: Infidelity.Value?) -> TrustVerdict.Finding? {
-        guard let value, let random, random.unexplained > 0 else { return nil }
-        let figure = "(\(percent(value.unexplained)) of it unexplained, random order \(percent(random.unexplained)))"
-        let ratio = value.unexplained / random.unexplained
+    static func parts(
+        _ value: Infidelity.Value?, _ random: Infidelity.Value?, _ measured: BoxPredictions.Ratio?
+    ) -> TrustVerdict.Finding? {
+        guard let value, let random, let measured else { return nil }
+        let ratio = measured.ratio
+        let figure =
+            "(\(percent(value.unexplained)) of it unexplained, random order \(percent(random.unexplained)), "
+            + "ratio \(text(ratio))\(plusMinus(measured.standardError)))"
         if ratio <= parts.passed, value.unexplained > maximumUnexplained {
             return TrustVerdict.Finding(
                 check: .parts, outcome: .unclear,
@@ -109,7 +115,7 @@ enum TrustRules {
                     + "and the part's size predicts no more \(figure).")
         }
         return finding(
-            .parts, ratio, parts,
+            .parts, ratio, parts, error: measured.standardError,
             passed: "The map's values in a part predict what the answer loses without it \(figure).",
             unclear:
                 "The map's values in a part predict what the answer loses without it no better than the part's size does \(figure).",
@@ -152,15 +158,27 @@ enum TrustRules {
                 + "the peak hits it in \(mask.hits) of \(mask.frames.counted("frame")).")
     }
 
-    /// - Parameter value: smaller is better.
+    /// - Parameters:
+    ///   - value: smaller is better.
+    ///   - error: the figure's standard error; a figure within it of a bound is unclear.
     private static func finding(
-        _ check: TrustVerdict.Check, _ value: Double, _ bounds: (passed: Double, failed: Double), passed: String,
-        unclear: String, failed: String
+        _ check: TrustVerdict.Check, _ value: Double, _ bounds: (passed: Double, failed: Double),
+        error: Double? = nil, passed: String, unclear: String, failed: String
     ) -> TrustVerdict.Finding {
-        if value <= bounds.passed { return .init(check: check, outcome: .passed, sentence: passed) }
-        if value < bounds.failed { return .init(check: check, outcome: .unclear, sentence: unclear) }
-        return .init(check: check, outcome: .failed, sentence: failed)
+        let error = error ?? 0
+        if value + error <= bounds.passed { return .init(check: check, outcome: .passed, sentence: passed) }
+        if value - error >= bounds.failed { return .init(check: check, outcome: .failed, sentence: failed) }
+        guard value <= bounds.passed || value >= bounds.failed else {
+            return .init(check: check, outcome: .unclear, sentence: unclear)
+        }
+        let sentence = value <= bounds.passed ? passed : failed
+        return .init(
+            check: check, outcome: .unclear,
+            sentence: sentence + " But the figure lies within its standard error of the bound.")
     }
+
+    /// " ± 0.03", or nothing.
+    private static func plusMinus(_ error: Double?) -> String { error.map { " ± " + text($0) } ?? "" }
 
     private static func mean(_ values: [Double?]) -> Double? {
         let known = values.compactMap { $0 }

@@ -5,7 +5,8 @@ import Engine
 /// Measures windows of a running job by those checks of `trust` that take only about a minute per window with a
 /// published network: `weights`, `classes` and `pixels`.
 ///
-/// A window costs 14 explanations, 84 forward passes and 10 randomised networks. Between any two passes the engine is
+/// A window costs 14 explanations, which share the forward passes of the trained network, 231 forward passes and 10
+/// randomised networks. Between any two passes the engine is
 /// yielded to callers waiting at the scheduler.
 struct WindowTrustMeasurer {
     let model: LoadedModel
@@ -52,7 +53,7 @@ struct WindowTrustMeasurer {
         let target: Int
         let clip: [Float]
         let shape: ClipShape
-        let measures: TrustEvidence.Measures
+        var measures: TrustEvidence.Measures
         let random: [TrustResult.Curve]
     }
 
@@ -61,35 +62,37 @@ struct WindowTrustMeasurer {
             report("explanation")
             let explanation = try explainer.explain(window, control: control())
             let session = try explainer.load(window)
-            let evidence = TrustEvidence(
-                session: session, target: explanation.target, steps: WindowTrust.steps, seed: seed, scopes: [.clip],
-                isCancelled: control().isCancelled, afterPass: pause)
+            let curves = try TrustCurves(
+                session, target: explanation.target, steps: WindowTrust.steps, control: control())
             var measures = TrustEvidence.Measures(
-                name: explainer.method.name, method: explainer.method, map: explanation.map,
-                completeness: explanation.completeness)
+                name: explainer.method.name, map: explanation.map, completeness: explanation.completeness)
             report("deletion and insertion")
-            measures.curves = try evidence.curves(explanation.map.steady)
+            measures.curves = try curves.of(explanation.map.steady, control: control())
             report("other classes")
-            measures.classes = try evidence.otherClasses(measures)
+            measures.classes = try LogitRandomization(seed: seed).steps(
+                session, method: explainer.method, original: explanation.map, target: explanation.target,
+                control: control())
             report("random order")
-            let random = try evidence.curves(RandomOrder.map(session.shape, seed: seed))
+            let random = try curves.random(orders: RandomOrder.standardCount, seed: seed, control: control())
             return Trained(
                 target: explanation.target, clip: session.clip(), shape: session.shape, measures: measures,
                 random: random)
         }
     }
 
-    private func judge(_ window: Trained, _ variables: ModelVariables) throws -> WindowTrust {
+    private func judge(_ trained: Trained, _ variables: ModelVariables) throws -> WindowTrust {
+        var window = trained
         let cascade = CascadingRandomization(
             variables: variables, model: model.network, shape: window.shape, pool: explainer.pool,
             memoryLimit: memoryLimit, seed: seed)
         let steps = try scheduler.turn(.job, cancellation: stop.abort) {
             try cascade.steps(
-                clip: window.clip, target: window.target, methods: [window.measures.method],
+                clip: window.clip, target: window.target, methods: [explainer.method],
                 originals: [window.measures.map], stages: Self.stages, control: control())
         }
+        window.measures.cascade = steps.first ?? []
         let findings = TrustRules.findings(
-            window.measures, cascade: steps.first ?? [], mask: nil, random: TrustEvidence.Random(curves: window.random))
+            window.measures, mask: nil, random: TrustEvidence.Random(curves: window.random))
         func area(_ curves: [TrustResult.Curve], _ direction: PixelCurveMetric.Direction) -> Double {
             curves.of(direction, .clip)?.area ?? 0
         }
@@ -122,7 +125,7 @@ public struct WindowTrust: Sendable, Codable, Equatable {
     /// 0…1.
     public var deletion: Double
     public var insertion: Double
-    /// The same areas for a random order.
+    /// The same areas for random orders: the means of `RandomOrder.standardCount`.
     public var randomDeletion: Double
     public var randomInsertion: Double
     public var verdict: TrustVerdict

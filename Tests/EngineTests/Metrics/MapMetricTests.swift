@@ -84,6 +84,59 @@ import Testing
         #expect(ValueOrder.ascending(values) == [5, 1, 0, 3, 2, 4])
     }
 
+    @Test("Orders of many values are those of a sort by value and place")
+    func longOrders() {
+        var random = SplitMix(seed: 4, stream: 0)
+        // Half of the values are equal to others.
+        let values = (0..<5000).map { _ in
+            random.uniform() < 0.5 ? Float(random.index(below: 7)) - 3 : Float(random.uniform() * 1e-30 - 5e-31)
+        }
+        let places = values.indices.map { UInt32($0) }
+        #expect(ValueOrder.ascending(values) == places.sorted { (values[Int($0)], $0) < (values[Int($1)], $1) })
+        #expect(ValueOrder.descending(values) == places.sorted { (-values[Int($0)], $0) < (-values[Int($1)], $1) })
+        #expect(ValueOrder.ascending([]).isEmpty && ValueOrder.descending([1]) == [0])
+    }
+
+    @Test("The jackknife's error of a mean is its standard error; of infidelity, that of leaving each box out")
+    func jackknife() throws {
+        let values = [2.0, 4, 4, 4, 5, 5, 7, 9]
+        let error = try #require(
+            Jackknife.standardError(values.count) { left in
+                (values.reduce(0, +) - values[left]) / Double(values.count - 1)
+            })
+        // The deviations' squares are 32 in total, by 7, by 8.
+        #expect(abs(error - (32.0 / 7 / 8).squareRoot()) < 1e-12)
+        #expect(Jackknife.standardError(1) { _ in 0 } == nil)
+
+        let losses = [3.0, -1, 2, 0.5, 4]
+        let products = [[2.0, 1, 1, 0, 3], [1, 1, 1, 1, 1], [0.5, 0, 2, 1, 1]]
+        let maps = products.map { BoxPredictions(products: $0, losses: losses) }
+        func without(_ left: Int, _ values: [Double]) -> [Double] {
+            values.indices.filter { $0 != left }.map { values[$0] }
+        }
+        func unexplained(_ map: Int, without left: Int) -> Double {
+            Infidelity.value(products: without(left, products[map]), losses: without(left, losses)).unexplained
+        }
+        for map in maps.indices {
+            for left in losses.indices {
+                #expect(abs(maps[map].unexplained(without: left) - unexplained(map, without: left)) < 1e-12)
+            }
+        }
+        let whole = products.map { Infidelity.value(products: $0, losses: losses).unexplained }
+        let ratio = try #require(maps[0].ratio(to: [maps[1], maps[2]]))
+        #expect(abs(ratio.ratio - whole[0] / ((whole[1] + whole[2]) / 2)) < 1e-12)
+        let expected = try #require(
+            Jackknife.standardError(losses.count) {
+                unexplained(0, without: $0) / ((unexplained(1, without: $0) + unexplained(2, without: $0)) / 2)
+            })
+        #expect(abs(try #require(ratio.standardError) - expected) < 1e-12)
+        let mean = BoxPredictions.mean([maps[1], maps[2]])
+        #expect(abs(mean.unexplained - (whole[1] + whole[2]) / 2) < 1e-12 && mean.standardError != nil)
+        #expect(maps[0].value.unexplained == whole[0])
+        // Maps that predict everything leave nothing to compare with.
+        #expect(maps[0].ratio(to: [BoxPredictions(products: losses, losses: losses)]) == nil)
+    }
+
     @Test("A map is similar to itself in any unit and sign, but not to noise; small frames have no SSIM")
     func similarity() throws {
         let (x, y, _) = try maps()

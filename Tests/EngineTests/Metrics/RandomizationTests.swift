@@ -33,6 +33,39 @@ import Testing
         #expect(other[stem] != variables[stem])
     }
 
+    @Test("Stages can be measured one by one and left out, and methods together, with the same result")
+    func steps() throws {
+        let variables = RandomNetwork.variables(width: 1.0 / 24)
+        let model = try RandomNetwork.model(width: 1.0 / 24)
+        let shape = ClipShape(frames: 3, height: 34, width: 33, channels: 3)
+        let pool = ThreadPool(threadCount: 2)
+        let session = try EngineSession(model: model, shape: shape, pool: pool)
+        try session.fillRandomly(seed: 3)
+        let methods: [any SaliencyMethod] = [GuidedBackpropagation(), GradCAM(endpoint: "Mixed_4f"), Gradient()]
+        let originals = try methods.map { try $0.explain(session, target: .index(1)).map }
+        let cascade = CascadingRandomization(variables: variables, model: model, shape: shape, pool: pool)
+        let all = try cascade.steps(clip: session.clip(), target: 1, methods: methods, originals: originals)
+        for index in methods.indices {
+            let alone = try cascade.steps(
+                clip: session.clip(), target: 1, methods: [methods[index]], originals: [originals[index]])
+            #expect(alone[0] == all[index])
+        }
+        var single = cascade
+        let similarities = originals.map(MapSimilarity.init(to:))
+        for place in [2, 7, 12] {
+            let step = try single.step(
+                NetworkRandomization.stages[place], clip: session.clip(), target: 1, methods: MethodGroup(methods),
+                originals: similarities)
+            #expect(step.similarities == all.map { $0[place].similarity })
+            #expect(step.passes == PassCount(forward: 1, backward: 3))
+        }
+        #expect(throws: ModelError.self) {
+            try single.step(
+                NetworkRandomization.stages[3], clip: session.clip(), target: 1, methods: MethodGroup(methods),
+                originals: similarities)
+        }
+    }
+
     /// Adebayo et al. (arXiv 1810.03292), figures 2 to 4: the maps of the gradient and of Grad-CAM change as soon as
     /// the network is randomised, that of guided backpropagation stays similar.
     @Test("In the built-in model, maps of guided backpropagation survive randomisation; gradient and Grad-CAM do not")

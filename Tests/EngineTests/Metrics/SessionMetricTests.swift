@@ -107,6 +107,74 @@ import Testing
         #expect(one.2.allSatisfy { $0.target != 1 && $0.similarity.rankCorrelation ?? 1 < 0.9999 })
     }
 
+    @Test("Measures of several methods together are those of each alone")
+    func together() throws {
+        let session = try session()
+        let methods: [any SaliencyMethod] = [
+            GuidedBackpropagation(), GradientTimesInput(), GradCAM(endpoint: "Mixed_4f"), Gradient(),
+            IntegratedGradients(steps: 2),
+        ]
+        let group = MethodGroup(methods)
+        let originals = try methods.map { try $0.explain(session, target: .index(1)).map }
+        let sensitivity = MaxSensitivity(samples: 2)
+        var changes: [[Double?]] = []
+        for sample in 0..<2 {
+            changes.append(
+                try sensitivity.changes(session, sample: sample, methods: group, originals: originals, target: 1))
+        }
+        let classes = try LogitRandomization(classes: 2).steps(
+            session, methods: group, originals: originals, target: 1)
+        for (index, method) in methods.enumerated() {
+            let original = originals[index]
+            let alone = try sensitivity.value(session, method: method, original: original, target: 1)
+            #expect(MaxSensitivity.largest(changes.map { $0[index] }) == alone, "\(method.name)")
+            let ofClasses = try LogitRandomization(classes: 2).steps(
+                session, method: method, original: original, target: 1)
+            #expect(classes[index] == ofClasses, "\(method.name)")
+        }
+    }
+
+    @Test("Losses without boxes are the same in parts, and where the session computes only what a box affects")
+    func boxLosses() throws {
+        let shape = ClipShape(frames: 24, height: 34, width: 33, channels: 3)
+        let model = try RandomNetwork.model(width: 1.0 / 24)
+        let infidelity = Infidelity(boxes: 7, seed: 5)
+        func losses(keepsOverlap: Bool, parts: [Range<Int>]) throws -> [Double] {
+            let session = try EngineSession(
+                model: model, shape: shape, pool: ThreadPool(threadCount: 2), keepsOverlap: keepsOverlap)
+            try session.fillRandomly(seed: 3)
+            let clip = session.clip()
+            defer { #expect(session.clip() == clip) }
+            return try parts.flatMap { try infidelity.losses(session, target: 2, of: $0) }
+        }
+        let whole = try losses(keepsOverlap: false, parts: [0..<7])
+        #expect(whole.count == 7 && Set(whole).count > 1)
+        #expect(try losses(keepsOverlap: true, parts: [0..<3, 3..<6, 6..<9]) == whole)
+        // By hand: the mean colour in the box.
+        let session = try EngineSession(model: model, shape: shape, pool: ThreadPool(threadCount: 2))
+        try session.fillRandomly(seed: 3)
+        let (clip, box) = (session.clip(), infidelity.places(in: shape)[4])
+        let mean = ClipBaseline.mean.values(of: clip, in: session)
+        let before = try session.forward()[2]
+        var without = clip
+        box.forEachRow(in: shape) { row in
+            for sample in row.lowerBound * 3..<row.upperBound * 3 { without[sample] = mean[sample] }
+        }
+        session.setClip(without)
+        #expect(try Double(before) - Double(session.forward()[2]) == whole[4])
+        // More boxes of one seed begin with the same ones.
+        #expect(Infidelity(boxes: 9, seed: 5).places(in: shape).prefix(7) == infidelity.places(in: shape)[...])
+    }
+
+    @Test("Random orders differ, and the first one is that of earlier versions")
+    func randomOrders() {
+        let maps = (0..<3).map { RandomOrder.map(Self.shape, seed: 7, number: $0).values }
+        #expect(maps[0] != maps[1] && maps[1] != maps[2])
+        var random = SplitMix(seed: 7, stream: 1)
+        let first = (0..<4).map { _ in Float(random.uniform()) }
+        #expect(Array(maps[0].prefix(4)) == first)
+    }
+
     @Test("The sensitivity of a method that ignores the clip is 0, and of one that doubles its map is 1")
     func sensitivity() throws {
         let session = try session()

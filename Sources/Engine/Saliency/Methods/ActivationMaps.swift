@@ -11,21 +11,19 @@ extension EndpointMethod {
         try explain(session, targets: [target], control: control)[0]
     }
 
-    /// Makes one forward pass, and for each target computes the map `[T, H, W]` from the endpoint's gradient with
-    /// `map`.
+    /// Makes one forward pass, and for each target computes the map `[T, H, W]` with `map`.
     func explanations(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl,
-        map: (EndpointPass, _ gradient: [Float], ResolvedTarget) throws(ModelError) -> [Float]
+        map: (EndpointPass, ResolvedTarget) throws(ModelError) -> [Float]
     ) throws(ModelError) -> [Explanation] {
         let before = session.passes
         let pass = try EndpointPass(session, endpoint: endpoint, targets: targets, control: control)
         var explanations: [Explanation] = []
         for target in pass.targets {
             control.progress(Double(explanations.count + 1) / Double(targets.count + 1))
-            let gradient = try pass.gradient(session, of: target, control: control)
             explanations.append(
                 Explanation(
-                    logits: pass.logits, target: target, map: session.map(of: try map(pass, gradient, target)),
+                    logits: pass.logits, target: target, map: session.map(of: try map(pass, target)),
                     method: name, cost: PassCount()))
         }
         let cost = session.passes - before
@@ -54,8 +52,9 @@ public struct GradCAM: EndpointMethod {
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
-        try explanations(session, targets: targets, control: control) { pass, gradient, _ in
-            pass.upsampled(pass.channelWeighted(gradient), session)
+        try explanations(session, targets: targets, control: control) { pass, target throws(ModelError) in
+            let gradient = try pass.gradient(session, of: target, control: control)
+            return pass.upsampled(pass.channelWeighted(gradient), session)
         }
     }
 }
@@ -77,16 +76,18 @@ public struct HiResCAM: EndpointMethod {
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
-        try explanations(session, targets: targets, control: control) { pass, gradient, _ in
-            pass.upsampled(pass.elementProducts(gradient), session)
+        try explanations(session, targets: targets, control: control) { pass, target throws(ModelError) in
+            let gradient = try pass.gradient(session, of: target, control: control)
+            return pass.upsampled(pass.elementProducts(gradient), session)
         }
     }
 }
 
 /// Guided Grad-CAM: the product of guided backpropagation, which is detailed but hardly depends on the class, and
 /// Grad-CAM, which depends on the class but is coarse (Selvaraju et al., arXiv 1610.02391).
-public struct GuidedGradCAM: EndpointMethod {
+public struct GuidedGradCAM: EndpointMethod, ClipGradientMethod {
     public var name: String { MethodDescriptor.guidedGradCAM.name }
+    public let rule = GradientRule.guided
     /// One of `EngineSession.endpointNames`.
     public let endpoint: String
 
@@ -97,10 +98,13 @@ public struct GuidedGradCAM: EndpointMethod {
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
-        try explanations(session, targets: targets, control: control) { pass, gradient, target throws(ModelError) in
-            try session.backward(seed: target.seed(at: pass.logits), rule: .guided, control: control)
+        try explanations(session, targets: targets, control: control) { pass, target throws(ModelError) in
+            // This pass comes first, so that it can be shared with guided backpropagation.
+            try session.backward(seed: target.seed(at: pass.logits), rule: rule, control: control)
+            let guided = try session.absoluteGradient()
+            let gradient = try pass.gradient(session, of: target, control: control)
             let cam = pass.upsampled(pass.channelWeighted(gradient), session)
-            return zip(try session.absoluteGradient(), cam).map { $0 * $1 }
+            return zip(guided, cam).map { $0 * $1 }
         }
     }
 }

@@ -1,7 +1,5 @@
 /// A method that needs only one backward pass.
-public protocol GradientMethod: AttributionMethod {
-    var rule: GradientRule { get }
-}
+public protocol GradientMethod: AttributionMethod, ClipGradientMethod {}
 
 extension GradientMethod {
     /// As for every attribution, but sums each gradient over channels without copying it: a copy would be as large as
@@ -59,8 +57,9 @@ public struct GuidedBackpropagation: GradientMethod {
 
 /// The gradient times its sample, in the network's range: how much the answer would fall if it were linear and the
 /// sample were 0 (Shrikumar et al., arXiv 1605.01713).
-public struct GradientTimesInput: AttributionMethod {
+public struct GradientTimesInput: AttributionMethod, ClipGradientMethod {
     public var name: String { MethodDescriptor.gradientTimesInput.name }
+    public let rule = GradientRule.gradient
 
     public init() {}
 

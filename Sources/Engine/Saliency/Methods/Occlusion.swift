@@ -91,8 +91,9 @@ public struct Occlusion: SaliencyMethod {
 }
 
 extension EngineSession {
-    /// Copies the part of `values`, `[T, H, W, C]`, inside `box`.
-    fileprivate func copy(_ values: [Float], to box: SpaceTimeBox) {
+    /// Copies the part of `values`, `[T, H, W, C]`, inside `box`. With `keepsOverlap`, the next forward pass computes
+    /// only what the box's frames affect.
+    func copy(_ values: [Float], to box: SpaceTimeBox) {
         changeClip(box.frames) { frame, samples in
             let first = frame * samples.count
             for y in box.rows {
