@@ -35,8 +35,9 @@ public final class EngineSession {
     private(set) var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
-    /// The logits of the last forward pass.
+    /// The logits of the last forward pass, and the pooled activation that they were computed from.
     private var logits: [Float] = []
+    private var pooled: [Double] = []
     /// How the clip differs from the clip of the pass whose results are kept.
     private var change = ClipChange.everything
 
@@ -261,6 +262,20 @@ public final class EngineSession {
         return (logits, endpoints)
     }
 
+    /// The features of the clip, `[C]`: the mean of the last activation over its positions, weighted as the head weights
+    /// them, in double precision.
+    ///
+    /// The head is linear, so that the logits of the last forward pass are these features times the head's filters plus
+    /// its bias, rounded once to single precision. Another head, fitted to the features of clips, can take its place.
+    ///
+    /// - Throws: `invalidRequest` if `forward` has not run since the clip changed.
+    public func features() throws(ModelError) -> [Double] {
+        guard state != .clip else {
+            throw ModelError(.invalidRequest, "features need a forward pass over the clip first")
+        }
+        return pooled
+    }
+
     /// The names of all endpoints, in the order of the forward pass.
     public var endpointNames: [String] { plan.endpointNames }
 
@@ -282,7 +297,10 @@ public final class EngineSession {
             for (name, tensor) in step.endpoints { atEndpoint(name, tensor) }
         }
         try control.check()
-        logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
+        measure(plan.steps.count, \.forward) {
+            pooled = plan.head.pooled(workspace)
+            logits = plan.head.weights.logits(of: pooled)
+        }
         state = .forwarded
         passes.forward += 1
         self.change = .frames(0..<0)
