@@ -47,6 +47,9 @@ let package = Package(
         // The ledger, and the configuration. GRDB and Yams would be 14 MB more: docs/decisions/0005-foundation-essentials.md.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        // OpenBLAS, loaded when it is used: docs/decisions/0006-openblas-when-needed.md. Its header (libopenblas-dev) gives
+        // the types.
+        .target(name: "COpenBLAS", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -84,6 +87,7 @@ let package = Package(
         .target(
             name: "Engine", dependencies: ["CKernels", "CModels", "Files"], exclude: ["Builtin"],
             swiftSettings: swiftSettings),
+        .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: swiftSettings),
         .target(
             name: "Encode",
             dependencies: [
@@ -94,7 +98,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Concurrency", "Decode", "Engine", "Encode", "Files", "Media", "WebClient",
+                "Concurrency", "Decode", "Engine", "Encode", "Files", "LinearAlgebra", "Media", "WebClient",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
@@ -175,7 +179,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Cameras", "Concurrency", "DaemonConfiguration", "Decode", "Encode", "Engine", "Files", "HTTPAPI",
-                "Jobs", "JobService", "Media", "MQTT", "Pipeline", "Telemetry", "WebClient",
+                "Jobs", "JobService", "LinearAlgebra", "Media", "MQTT", "Pipeline", "Telemetry", "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -202,9 +206,12 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
+            name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
             name: "EncodeTests", dependencies: ["Encode", "Decode", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "WebClient", "TestSupport"], swiftSettings: swiftSettings),
+            name: "PipelineTests", dependencies: ["LinearAlgebra", "Pipeline", "WebClient", "TestSupport"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(

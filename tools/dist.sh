@@ -51,6 +51,8 @@ $(needed "$scratch/saliencyd" | sort | sed 's/^/    /')
 
 The Debian packages that have them: $packages, ca-certificates
 
+The command fit also needs libopenblas.so.0, from the package libopenblas0.
+
 share/doc/saliencyd has the documentation, share/doc/saliencyd/licences the licences of all that is linked in.
 END
 

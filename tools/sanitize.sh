@@ -16,7 +16,7 @@ kind=${1:-}
 case $kind in
 address)
     scratch=$PWD/.build-asan
-    export TEST_TARGETS="FilesTests MediaTests DecodeTests EngineTests EncodeTests"
+    export TEST_TARGETS="FilesTests MediaTests DecodeTests EngineTests LinearAlgebraTests EncodeTests"
     export ASAN_OPTIONS="detect_leaks=1:detect_stack_use_after_return=0:log_path=$scratch/reports/address"
     export LSAN_OPTIONS="suppressions=$PWD/tools/sanitizers/leaks.txt:print_suppressions=0"
     ;;

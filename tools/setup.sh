@@ -9,6 +9,7 @@ packages=(
     libwebp-dev
     libgnutls28-dev
     libmosquitto-dev
+    libopenblas-dev
     mosquitto # the broker that the tests publish to
     openssl # the tests make certificates with it
     ffmpeg # the tests make odd clips with it and compare against it

@@ -5,6 +5,7 @@ import Engine
 import Files
 import HTTPAPI
 import Jobs
+import LinearAlgebra
 import Media
 import Pipeline
 
@@ -16,7 +17,7 @@ enum ExitStatus: Int32 {
     case inputData = 65
     /// The checkpoint is missing, damaged or unsuitable.
     case model = 66
-    /// A model's source, a live stream or the daemon cannot be reached; or the daemon's address is in use.
+    /// A model's source, a live stream, the daemon or a library cannot be reached; or the daemon's address is in use.
     case unavailable = 69
     /// The output cannot be created, or exists.
     case output = 73
@@ -45,6 +46,14 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as SettingsError:
             description = error.description
             status = .configuration
+        case let error as LinearAlgebraError:
+            description = error.description
+            status =
+                switch error.code {
+                case .unavailable: .unavailable
+                case .cancelled: .interrupted
+                case .sizes, .notFinite: .inputData
+                }
         case let error as ListeningError:
             description = error.description
             status = .unavailable

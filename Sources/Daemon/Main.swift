@@ -27,7 +27,7 @@ struct Main: AsyncParsableCommand {
         subcommands: [
             AnnotateCommand.self, CompareCommand.self, LiveCommand.self, ExplainCommand.self, TrustCommand.self,
             ClassifyCommand.self,
-            EvaluateCommand.self, ModelCommand.self,
+            EvaluateCommand.self, FitCommand.self, ModelCommand.self,
             SampleCommand.self,
             BenchCommand.self, CheckCommand.self,
             ServeCommand.self, JobsCommand.self,

@@ -46,8 +46,9 @@ public final class EngineSession {
     private(set) var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
-    /// The logits of the last forward pass.
+    /// The logits of the last forward pass, and the pooled activation that they were computed from.
     private var logits: [Float] = []
+    private(set) var pooled: [Double] = []
     /// The activations that the last forward pass captured, `[T, H, W, C]`, if they may be reused.
     private var captured: [String: ModelVariables.Variable] = [:]
     /// What the clip's gradient is the gradient of; nil if it is none.
@@ -302,7 +303,10 @@ public final class EngineSession {
             }
         }
         try control.check()
-        logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
+        measure(plan.steps.count, \.forward) {
+            pooled = plan.head.pooled(workspace)
+            logits = plan.head.weights.logits(of: pooled)
+        }
         self.change = .frames(0..<0)
     }
 
@@ -350,9 +354,7 @@ public final class EngineSession {
         guard seed.count == model.classCount else {
             throw ModelError(.invalidRequest, "\(seed.count) seeds for \(model.classCount) classes")
         }
-        guard state != .clip else {
-            throw ModelError(.invalidRequest, "a gradient needs a forward pass over the clip first")
-        }
+        try requireForward(for: "a gradient needs")
         if reusesBackward, names.isEmpty, let last = backpropagated, last.rule == rule, last.seed == seed {
             try control.check()
             state = .backpropagated
@@ -400,45 +402,15 @@ public final class EngineSession {
         return gradients
     }
 
-    /// The gradient of the last backward pass, `[T, H, W, C]`.
-    public func gradient() throws(ModelError) -> [Float] {
-        try requireGradient()
-        return Array(UnsafeBufferPointer(start: workspace.gradient(plan.clip), count: shape.count))
-    }
-
-    /// Σ over channels of |gradient| of the last backward pass, `[T, H, W]`.
-    public func absoluteGradient() throws(ModelError) -> [Float] {
-        try requireGradient()
-        return absoluteSum(of: workspace.gradient(plan.clip))
-    }
-
-    /// Σ over channels of |values| `[T, H, W, C]`, `[T, H, W]`.
-    func absoluteSum(of values: [Float]) -> [Float] {
-        values.withUnsafeBufferPointer { $0.baseAddress.map(absoluteSum) ?? [] }
-    }
-
-    private func absoluteSum(of source: UnsafePointer<Float>) -> [Float] {
-        let plane = shape.height * shape.width
-        return [Float](unsafeUninitializedCapacity: shape.frames * plane) { buffer, count in
-            if let destination = buffer.baseAddress {
-                pool.run(shape.frames) { frame, _ in
-                    engine_absolute_sum(
-                        plane, shape.channels, source + frame * shape.elementsPerFrame, destination + frame * plane)
-                }
-            }
-            count = buffer.count
+    func requireGradient() throws(ModelError) {
+        guard state == .backpropagated else {
+            throw ModelError(.invalidRequest, "there is no gradient before a backward pass")
         }
     }
 
-    /// Calls `body` with the gradient of the last backward pass, `[T, H, W, C]`, without a copy.
-    func withGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(ModelError) -> Result {
-        try requireGradient()
-        return body(UnsafeBufferPointer(start: workspace.gradient(plan.clip), count: shape.count))
-    }
-
-    private func requireGradient() throws(ModelError) {
-        guard state == .backpropagated else {
-            throw ModelError(.invalidRequest, "there is no gradient before a backward pass")
+    func requireForward(for result: String) throws(ModelError) {
+        guard state != .clip else {
+            throw ModelError(.invalidRequest, "\(result) a forward pass over the clip first")
         }
     }
 

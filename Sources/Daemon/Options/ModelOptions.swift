@@ -3,8 +3,8 @@ import Engine
 import Files
 import Pipeline
 
-/// Selects the network.
-struct ModelOptions: ParsableArguments {
+/// Selects a network.
+struct NetworkOption: ParsableArguments {
     @Option(
         name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
@@ -16,11 +16,6 @@ struct ModelOptions: ParsableArguments {
             valueName: "model"))
     var named: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "A file with one label per line, in class order (default: the model's own).", valueName: "file"))
-    var labels: String?
-
     /// The network's name or path.
     var model: String { named ?? ModelCatalogue().standardModel }
 
@@ -31,6 +26,22 @@ struct ModelOptions: ParsableArguments {
         return
             "The network is \(model), which is installed; --model \(BuiltInModel.motion.rawValue) uses the built-in one."
     }
+}
+
+/// Selects the network and its labels.
+struct ModelOptions: ParsableArguments {
+    @OptionGroup var network: NetworkOption
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with one label per line, in class order (default: the model's own).", valueName: "file"))
+    var labels: String?
+
+    /// The network's name or path.
+    var model: String { network.model }
+
+    /// See `NetworkOption.choice`.
+    var choice: String? { network.choice }
 
     /// Opens the model without its values.
     ///

@@ -1,11 +1,23 @@
 import Files
 
 /// Label files: UTF-8 text, one label per line, in class order.
-enum LabelFile {
+package enum LabelFile {
     private static let maximumSize = 4 << 20
 
     /// The labels of a file that must have `classCount` of them.
     static func read(_ path: String, classCount: Int) throws(ModelError) -> [String] {
+        let lines = try read(path)
+        guard lines.count == classCount else {
+            throw ModelError(
+                .labels,
+                "has \(lines.count.counted("label")), where the model has \(classCount.counted("class", "classes"))",
+                file: path)
+        }
+        return lines
+    }
+
+    /// The labels of a file with any number of them.
+    package static func read(_ path: String) throws(ModelError) -> [String] {
         let file = try openFile(path)
         guard file.size <= maximumSize else {
             throw ModelError(.labels, "is too large for a label file: \(file.size) bytes", file: path)
@@ -20,12 +32,6 @@ enum LabelFile {
         while lines.last?.isEmpty == true { lines.removeLast() }
         if let empty = lines.firstIndex(of: "") {
             throw ModelError(.labels, "has an empty line \(empty + 1) among its labels", file: path)
-        }
-        guard lines.count == classCount else {
-            throw ModelError(
-                .labels,
-                "has \(lines.count.counted("label")), where the model has \(classCount.counted("class", "classes"))",
-                file: path)
         }
         return lines
     }

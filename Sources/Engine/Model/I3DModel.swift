@@ -24,6 +24,8 @@ public final class I3DModel: Sendable {
     public var classCount: Int { head.classCount }
     /// 3 for RGB, 2 for optical flow.
     public var inputChannels: Int { stem.inputChannels }
+    /// The number of features that the head turns into logits; 1024 for the published network.
+    public var featureCount: Int { head.inputChannels }
 
     let stem: PreparedConvolution
     let conv2b: PreparedConvolution

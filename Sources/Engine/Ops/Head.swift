@@ -37,6 +37,11 @@ struct Head {
     }
 
     func forward(_ workspace: Workspace) -> [Float] {
+        weights.logits(of: pooled(workspace))
+    }
+
+    /// The weighted mean of the input over its positions, `[C]`: what the filters and the bias turn into logits.
+    func pooled(_ workspace: Workspace) -> [Double] {
         let (plane, frames) = positionWeights
         let channels = input.channels
         let source = workspace.activation(input)
@@ -50,7 +55,7 @@ struct Head {
         for (frame, weight) in frames.enumerated() {
             for channel in 0..<channels { total[channel] += weight * partial[frame * channels + channel] }
         }
-        return weights.logits(of: UnsafeBufferPointer(start: total, count: channels))
+        return Array(UnsafeBufferPointer(start: total, count: channels))
     }
 
     /// - Parameters:
@@ -78,9 +83,9 @@ struct HeadWeights: Sendable {
     let bias: [Float]
 
     /// - Parameter pooled: the weighted mean of the last activation over its positions, `[cin]`.
-    func logits(of pooled: UnsafeBufferPointer<Double>) -> [Float] {
+    func logits(of pooled: [Double]) -> [Float] {
         var sums = bias.map(Double.init)
-        engine_weighted_sum(inputChannels, classCount, filters, pooled.baseAddress, &sums)
+        engine_weighted_sum(inputChannels, classCount, filters, pooled, &sums)
         return sums.map(Float.init)
     }
 

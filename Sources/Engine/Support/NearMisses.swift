@@ -38,7 +38,8 @@ public enum NearMisses {
         return "there is no \(word)\(hint.isEmpty ? "; there" : "\(hint) There") are \(names.joined(separator: ", "))"
     }
 
-    static func plain(_ name: String) -> String {
+    /// The name without what makes no difference: case, `_`, `-` and surrounding space.
+    package static func plain(_ name: String) -> String {
         let words = name.lowercased().split { $0 == "_" || $0 == "-" || $0.isWhitespace }
         return words.joined(separator: " ")
     }

@@ -29,12 +29,24 @@ public struct ClipList: Sendable, Equatable {
     /// - Throws: `MediaError` if it cannot be read, has a line without a label, contains a clip twice or no clip;
     ///   `ModelError` for a label that the model does not have.
     public init(path: String, root: String? = nil, split: Int = 1, manifest: ModelManifest) throws {
-        let isFolder = FileName.isFolder(path)
-        let root = root ?? (isFolder ? path : FileName.split(path).folder)
-        let lists = try isFolder ? Self.lists(in: path, split: split) : [path]
-        clips = try lists.flatMap { list in
-            try ClipList(text: FileName.string(Self.read(list)), path: list, root: root, manifest: manifest).clips
+        let texts = try Self.texts(path: path, split: split)
+        let root = root ?? Self.root(of: path)
+        clips = try texts.flatMap { list in
+            try ClipList(text: list.text, path: list.path, root: root, manifest: manifest).clips
         }
+    }
+
+    /// The lists at a path: one, or HMDB-51's of one split.
+    static func texts(path: String, split: Int) throws(MediaError) -> [(path: String, text: String)] {
+        let paths = FileName.isFolder(path) ? try lists(in: path, split: split) : [path]
+        var texts: [(path: String, text: String)] = []
+        for path in paths { texts.append((path, FileName.string(try read(path)))) }
+        return texts
+    }
+
+    /// The base folder of a list's relative paths.
+    static func root(of path: String) -> String {
+        FileName.isFolder(path) ? path : FileName.split(path).folder
     }
 
     /// HMDB-51's lists of one split.
@@ -68,8 +80,11 @@ public struct ClipList: Sendable, Equatable {
         }
     }
 
-    init(text: String, path: String, root: String, manifest: ModelManifest) throws {
-        if let entries = try Self.published(text, path) {
+    /// - Parameter part: which clips of a published split.
+    init(
+        text: String, path: String, root: String, part: PublishedClipList.Part = .testing, manifest: ModelManifest
+    ) throws {
+        if let entries = try Self.published(text, path, part) {
             clips = try Self.clips(entries, path: path, root: root, manifest: manifest)
         } else {
             clips = try Self.clips(text, path: path, root: root, manifest: manifest)
@@ -79,7 +94,24 @@ public struct ClipList: Sendable, Equatable {
 
     /// The clips of a list with `path label` on each line.
     private static func clips(_ text: String, path: String, root: String, manifest: ModelManifest) throws -> [Clip] {
-        var clips: [Clip] = []
+        try lines(text, path: path).map { line in
+            do throws(ModelError) {
+                let target: SaliencyTarget = Int(line.label).map { .index($0) } ?? .label(line.label)
+                // An index or a label is a class whatever the logits are.
+                let index = try target.resolve(manifest: manifest) ?? 0
+                let isAbsolute = line.name.hasPrefix("/") || root.isEmpty
+                return Clip(
+                    name: line.name, path: isAbsolute ? line.name : root + (root.hasSuffix("/") ? "" : "/") + line.name,
+                    label: index)
+            } catch {
+                throw ModelError(error.code, "line \(line.number): \(error.reason)", file: path)
+            }
+        }
+    }
+
+    /// The lines with a clip's path and label.
+    private static func lines(_ text: String, path: String) throws(MediaError) -> [Line] {
+        var lines: [Line] = []
         var names = Set<String>()
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard let first = line.first(where: { !$0.isWhitespace }), first != "#" else { continue }
@@ -92,26 +124,38 @@ public struct ClipList: Sendable, Equatable {
             guard names.insert(name).inserted else {
                 throw MediaError(.notMedia, "line \(number + 1) names \(name) a second time", file: path)
             }
-            do throws(ModelError) {
-                let target: SaliencyTarget = Int(label).map { .index($0) } ?? .label(label)
-                guard let index = try target.resolve(manifest: manifest) else { continue }
-                let isAbsolute = name.hasPrefix("/") || root.isEmpty
-                clips.append(
-                    Clip(
-                        name: name, path: isAbsolute ? name : root + (root.hasSuffix("/") ? "" : "/") + name,
-                        label: index))
-            } catch {
-                throw ModelError(error.code, "line \(number + 1): \(error.reason)", file: path)
-            }
+            lines.append(Line(number: number + 1, name: name, label: label))
         }
-        return clips
+        return lines
+    }
+
+    private struct Line {
+        /// Counted from 1.
+        var number: Int
+        var name: String
+        var label: String
+    }
+
+    /// The labels in a list, with the number of the first line that has each.
+    static func labels(
+        _ text: String, path: String, part: PublishedClipList.Part
+    ) throws(MediaError) -> [String: Int] {
+        let found =
+            if let entries = try published(text, path, part) {
+                entries.map { ($0.labels[0], $0.line) }
+            } else {
+                try lines(text, path: path).map { ($0.label, $0.number) }
+            }
+        return Dictionary(found, uniquingKeysWith: min)
     }
 }
 
 extension ClipList {
-    private static func published(_ text: String, _ path: String) throws(MediaError) -> [PublishedClipList.Entry]? {
+    private static func published(
+        _ text: String, _ path: String, _ part: PublishedClipList.Part
+    ) throws(MediaError) -> [PublishedClipList.Entry]? {
         do throws(ClipListError) {
-            return try PublishedClipList.entries(text, name: FileName.split(path).name)
+            return try PublishedClipList.entries(text, name: FileName.split(path).name, part: part)
         } catch {
             throw MediaError(.notMedia, "line \(error.line) \(error.reason)", file: path)
         }

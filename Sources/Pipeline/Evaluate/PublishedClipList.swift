@@ -21,14 +21,19 @@ enum PublishedClipList {
         var labels: [String]
     }
 
+    /// The part of a split that has both in one file, as HMDB-51's have.
+    enum Part {
+        case training, testing
+    }
+
     /// The entries of a list in one of these formats; nil if it is in none of them.
     ///
     /// - Parameter name: the file's name.
     /// - Throws: `ClipListError` for a malformed line.
-    static func entries(_ text: String, name: String) throws(ClipListError) -> [Entry]? {
+    static func entries(_ text: String, name: String, part: Part = .testing) throws(ClipListError) -> [Entry]? {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
-        if let action = hmdbClass(name) { return try hmdb(lines, action) }
+        if let action = hmdbClass(name) { return try hmdb(lines, action, part) }
         let header = fields(first).map { $0.lowercased() }
         if header.contains("label"), header.contains("youtube_id") { return try kinetics(lines, header) }
         return ucfClass(first.prefix { $0 != " " }) == nil ? nil : try ucf(lines)
@@ -132,7 +137,7 @@ enum PublishedClipList {
     }
 
     /// Lines are a name and 1 (training), 2 (test) or 0 (neither).
-    private static func hmdb(_ lines: [Substring], _ action: String) throws(ClipListError) -> [Entry] {
+    private static func hmdb(_ lines: [Substring], _ action: String, _ part: Part) throws(ClipListError) -> [Entry] {
         var entries: [Entry] = []
         for (index, line) in lines.enumerated() {
             let parts = line.split(separator: " ")
@@ -140,7 +145,7 @@ enum PublishedClipList {
             guard parts.count == 2, ["0", "1", "2"].contains(parts[1]), isName(String(parts[0])) else {
                 throw ClipListError(line: index + 1, reason: "is not a clip's name and 0, 1 or 2")
             }
-            guard parts[1] == "2" else { continue }
+            guard parts[1] == (part == .training ? "1" : "2") else { continue }
             entries.append(
                 Entry(
                     line: index + 1, name: "\(action)/\(parts[0])",

@@ -57,6 +57,44 @@ struct EngineSessionTests {
         #expect(sizes[1] < sizes[0])
     }
 
+    @Test("Features are the pooled last activation; the head's filters and bias turn them into the logits")
+    func features() throws {
+        let shape = ClipShape(frames: 20, height: 40, width: 70, channels: 3)
+        let model = try RandomNetwork.model(width: 1.0 / 16)
+        let session = try EngineSession(model: model, shape: shape, pool: ThreadPool(threadCount: 2))
+        try session.fillRandomly(seed: 4)
+        #expect(throws: ModelError.self) { try session.features() }
+        let (logits, endpoints) = try session.forward(capturing: ["Mixed_5c"])
+        let features = try session.features()
+        let channels = model.featureCount
+        #expect(features.count == channels)
+
+        // As published: an average pool [2, 7, 7] with stride 1 where it fits, then the mean over its positions.
+        let last = try #require(endpoints["Mixed_5c"])
+        #expect(last.shape == [3, 2, 3, channels])
+        for channel in 0..<channels {
+            var sum = 0.0
+            for start in 0..<2 {
+                for position in 0..<12 {
+                    sum += Double(last.values[(start * 6 + position) * channels + channel]) / 24
+                }
+            }
+            #expect((features[channel] - sum).magnitude <= 1e-13 * max(1, sum.magnitude))
+        }
+        // One rounding to single precision; sums are in double precision.
+        for index in 0..<model.classCount {
+            var logit = Double(model.head.bias[index])
+            for channel in 0..<channels {
+                logit += features[channel] * Double(model.head.filters[channel * model.classCount + index])
+            }
+            #expect((Double(logits[index]) - logit).magnitude <= 0x1p-24 * logit.magnitude + 1e-12)
+        }
+        try session.backward(target: 1, rule: .gradient)
+        #expect(try session.features() == features)
+        try session.slide(by: 8)
+        #expect(throws: ModelError.self) { try session.features() }
+    }
+
     @Test("A clip of bytes gives the same results as the same clip of floats, also if both are mixed")
     func bytesAndFloats() throws {
         let shape = ClipShape(frames: 6, height: 34, width: 33, channels: 3)
