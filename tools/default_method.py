@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("clips", nargs="*", type=Path, metavar="CLIP")
     parser.add_argument("--folder", type=Path, default=kinetics.ROOT / "out" / "default-method")
     parser.add_argument("--model", default=kinetics.MODEL)
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     clips = args.clips or packaged_clips(args.folder / "clips")
     windows = [(clip.name, measure(args, clip, start)) for clip in clips for start in starts(clip)]
     sure = [(clip, result) for clip, result in windows if result["target"]["probability"] >= MINIMUM_PROBABILITY]
