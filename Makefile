@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo kinetics smoke default-method method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
+.PHONY: help setup build demo kinetics accuracy smoke default-method method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage docs lint format generated check-generated check-python check-places check-example check-benchmarks bench \
 	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 try-deb-debian13 clean
@@ -25,8 +25,14 @@ demo: build ## make a sample clip, annotate it, say where the result lies
 kinetics: build ## install the published network, which names 400 human actions, as kinetics-rgb (by pip)
 	@tools/kinetics.py $(release)
 
-default-method: build ## measure which method should be the default, by the rule of docs/methods/default.md (CLIPS="A B")
-	@tools/default_method.py $(release) $(CLIPS)
+default-method: build ## measure which method should be the default, by the rule of docs/methods/default.md (clips="A B")
+	@tools/default_method.py $(release) $(if $(filter command line,$(origin clips)),$(clips))
+
+clips ?= $(or $(wildcard $(addprefix ../shared/media/,*.mp4 *.mkv *.gif actions/*.mp4 actions/*.avi)),out/sample.mp4)
+accuracy: kinetics ## hold the published network's frames and answers to PyTorch's (clips="a.mp4 b.mkv"): docs/evaluate.md
+	@mkdir -p out
+	@test "$(clips)" != out/sample.mp4 || $(release) sample out/sample.mp4 --force
+	PYTHONPATH=tools python3 -m accuracy $(release) $(clips)
 
 smoke: build ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)

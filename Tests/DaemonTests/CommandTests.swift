@@ -48,7 +48,7 @@ import Testing
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=2", folder.file("clip.mp4")])
         let run = try await CommandRun.saliencyd(
             "explain", folder.file("clip.mp4"), "--model", model, "-o", folder.file("out"), "--start", "1", "--target",
-            "2", "--raw", folder.file("raw.npy"))
+            "2", "--raw", folder.file("raw.npy"), "--clip", folder.file("clip.npy"))
         #expect(run.status == 0, "\(run.standardError)")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
         #expect(
@@ -63,6 +63,7 @@ import Testing
         #expect(abs((times.first ?? 0) - 1) < 0.021)
         // 8 x 32 x 32 float32 behind a header of 128 bytes.
         #expect(try folder.bytes(of: "raw.npy").count == 128 + 8 * 32 * 32 * 4)
+        #expect(try folder.bytes(of: "clip.npy").count == 128 + 8 * 32 * 32 * 3)
 
         let again = try await CommandRun.saliencyd(
             "explain", folder.file("clip.mp4"), "--model", model, "-o", folder.file("out"))

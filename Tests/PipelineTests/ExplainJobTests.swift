@@ -2,6 +2,7 @@ import Concurrency
 import Decode
 import Engine
 import Foundation
+import Media
 import TestSupport
 import Testing
 
@@ -80,6 +81,43 @@ import Testing
                 _ = try await ExplainJob(request: request("wrong", "up", more: wrong), model: model).run()
             }
         }
+    }
+
+    @Test("The clip is the network's input: as an input itself it gives the same answer and map")
+    func writesTheClip() async throws {
+        let folder = try TemporaryDirectory()
+        let model = try await TinyModel.load()
+        func request(_ input: String, _ output: String) -> ExplainRequest {
+            ExplainRequest(
+                input: input, output: folder.file(output), rawMap: folder.file("\(output)-map.npy"),
+                clip: folder.file("\(output).npy"))
+        }
+        let result = try await ExplainJob(request: request(try clip(folder), "first"), model: model).run()
+        let array = try NumPyFile(folder.file("first.npy"))
+        #expect(array.shape == result.input.clip && array.shape == [8, 32, 32, 3])
+        #expect(array.elementType == .uint8)
+        let again = try await ExplainJob(request: request(folder.file("first.npy"), "second"), model: model).run()
+        #expect(again.logits == result.logits)
+        #expect(try folder.bytes(of: "second.npy") == folder.bytes(of: "first.npy"))
+        #expect(try folder.bytes(of: "second-map.npy") == folder.bytes(of: "first-map.npy"))
+        // An existing file is not replaced, and nothing else is written.
+        try FileManager.default.removeItem(atPath: folder.file("first"))
+        await #expect(throws: MediaError.self) {
+            _ = try await ExplainJob(request: request(folder.file("clip.mp4"), "first"), model: model).run()
+        }
+        #expect(try !folder.listing().contains("first"))
+    }
+
+    @Test("The clip of optical flow that came as floats has the same floats")
+    func writesTheFlow() async throws {
+        let folder = try TemporaryDirectory()
+        let count = 8 * 32 * 32 * 2
+        let floats = (0..<count).map { (index: Int) -> Float in Float(index % 41) / 20 - 1 }
+        try NumPyFile.write(folder.file("flow.npy"), shape: [8, 32, 32, 2], floats: floats)
+        let request = ExplainRequest(
+            input: folder.file("flow.npy"), output: folder.file("out"), clip: folder.file("clip.npy"))
+        _ = try await ExplainJob(request: request, model: try await TinyModel.load(channels: 2)).run()
+        #expect(try folder.bytes(of: "clip.npy") == folder.bytes(of: "flow.npy"))
     }
 
     @Test("One value per frame: the mean of its map, low-pass filtered over neighbouring frames")

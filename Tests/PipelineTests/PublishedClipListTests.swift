@@ -53,6 +53,16 @@ import Testing
             ])
     }
 
+    @Test(
+        "A byte order mark before the first word is skipped",
+        arguments: [
+            ("label,youtube_id,time_start,time_end,split\r\nbrush hair,q,7,17,validate\r\n", "l.csv"),
+            ("a.avi brush hair\n", "l.txt"),
+        ])
+    func byteOrderMark(_ text: String, _ name: String) throws {
+        #expect(try list("\u{FEFF}" + text, name) == list(text, name))
+    }
+
     @Test("UCF-101: the folder is the class, whatever number follows")
     func ucf() throws {
         let clips = try list(
@@ -88,7 +98,8 @@ import Testing
             ("label,youtube_id,time_start,time_end\nbrush hair,a,0\n", "l.csv", "line 2 is not a label"),
             ("label,youtube_id,time_start,time_end\nbrush hair,a,-1,1\n", "l.csv", "line 2 is not a label"),
             ("label,youtube_id,time_start,time_end\nno such,a,0,1\n", "l.csv", "line 2: "),
-            ("label,youtube_id\nbrush hair,a\n", "l.csv", "line 1 is a header without"),
+            ("label,youtube_id\nbrush hair,a\n", "l.csv", "line 1 is a header without the column time_start"),
+            ("youtube_id,time_start,time_end,split\na,0,1,test\n", "l.csv", "header without the column label"),
             ("label,youtube_id,time_start,time_end\n", "l.csv", "names no clip"),
             ("label,youtube_id,time_start,time_end\nbrush hair,a,0,1\nbrush hair,a,0,1\n", "l.csv", "line 3 names"),
             ("A/v_A_g01_c01.avi\nb.avi 1\n", "t.txt", "line 2 is not CLASS"),

@@ -34,6 +34,11 @@ struct ExplainCommand: CheckedCommand {
         ))
     var signed: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write the clip as the network saw it, as uint8 [T, H, W, C].", valueName: "file.npy"))
+    var clip: String?
+
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
     @OptionGroup(title: "Windows") var sampling: SamplingOptions
@@ -63,8 +68,9 @@ struct ExplainCommand: CheckedCommand {
 
     private var request: ExplainRequest {
         ExplainRequest(
-            input: input, output: output, start: start, rawMap: raw, signedMap: signed, sampling: sampling.request,
-            saliency: saliency.request, moreTargets: Array(saliency.targets.dropFirst()), isReplacing: force)
+            input: input, output: output, start: start, rawMap: raw, signedMap: signed, clip: clip,
+            sampling: sampling.request, saliency: saliency.request, moreTargets: Array(saliency.targets.dropFirst()),
+            isReplacing: force)
     }
 
     func run() async throws {

@@ -84,6 +84,8 @@ public struct ClipList: Sendable, Equatable {
     init(
         text: String, path: String, root: String, part: PublishedClipList.Part = .testing, manifest: ModelManifest
     ) throws {
+        // Spreadsheets put a byte order mark first, which is no part of the first word.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         if let entries = try Self.published(text, path, part) {
             clips = try Self.clips(entries, path: path, root: root, manifest: manifest)
         } else {

@@ -35,7 +35,7 @@ enum PublishedClipList {
         guard let first = lines.first(where: { !$0.isEmpty }) else { return nil }
         if let action = hmdbClass(name) { return try hmdb(lines, action, part) }
         let header = fields(first).map { $0.lowercased() }
-        if header.contains("label"), header.contains("youtube_id") { return try kinetics(lines, header) }
+        if header.contains("youtube_id") { return try kinetics(lines, header) }
         return ucfClass(first.prefix { $0 != " " }) == nil ? nil : try ucf(lines)
     }
 
@@ -44,11 +44,16 @@ enum PublishedClipList {
     private static let endings = ["mp4", "mkv", "webm", "avi"]
 
     private static func kinetics(_ lines: [Substring], _ header: [String]) throws(ClipListError) -> [Entry] {
-        let columns = ["label", "youtube_id", "time_start", "time_end"].map { header.firstIndex(of: $0) }
-        guard let label = columns[0], let id = columns[1], let start = columns[2], let end = columns[3] else {
-            throw ClipListError(line: 1, reason: "is a header without time_start and time_end")
-        }
         let headerLine = lines.firstIndex { !$0.isEmpty } ?? 0
+        func column(_ name: String) throws(ClipListError) -> Int {
+            guard let index = header.firstIndex(of: name) else {
+                throw ClipListError(
+                    line: headerLine + 1, reason: "is a header without the column \(name), which every clip needs")
+            }
+            return index
+        }
+        let (label, id) = (try column("label"), try column("youtube_id"))
+        let (start, end) = (try column("time_start"), try column("time_end"))
         var entries: [Entry] = []
         for (index, line) in lines.enumerated() where index > headerLine && !line.isEmpty {
             let fields = fields(line)

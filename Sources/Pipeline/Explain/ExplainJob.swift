@@ -94,6 +94,7 @@ public struct ExplainJob: Sendable {
             try writeArray(explanation.map, to: request.rawMap, name)
             try writeArray(explanation.signedMap, to: request.signedMap, name)
         }
+        if let path = request.clip { try window.write(to: path, replacing: request.isReplacing) }
         try folder.commit()
     }
 

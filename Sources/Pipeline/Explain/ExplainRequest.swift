@@ -9,6 +9,8 @@ public struct ExplainRequest: Sendable {
     public var rawMap: String?
     /// The path of the signed map, if requested.
     public var signedMap: String?
+    /// The path of the clip as the network saw it, if requested.
+    public var clip: String?
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest
     /// Further targets besides that of `saliency`, in the same format.
@@ -26,14 +28,15 @@ public struct ExplainRequest: Sendable {
 
     public init(
         input: String, output: String, start: Double = 0, rawMap: String? = nil, signedMap: String? = nil,
-        sampling: SamplingRequest = SamplingRequest(), saliency: SaliencyRequest = SaliencyRequest(),
-        moreTargets: [String] = [], isReplacing: Bool = false
+        clip: String? = nil, sampling: SamplingRequest = SamplingRequest(),
+        saliency: SaliencyRequest = SaliencyRequest(), moreTargets: [String] = [], isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
         self.start = start
         self.rawMap = rawMap
         self.signedMap = signedMap
+        self.clip = clip
         self.sampling = sampling
         self.saliency = saliency
         self.moreTargets = moreTargets
@@ -48,9 +51,10 @@ public struct ExplainRequest: Sendable {
     /// The checks of the outputs, each of which throws `FileError` or `MediaError`.
     public var outputChecks: [() throws -> Void] {
         let maps = [rawMap, signedMap].compactMap(\.self)
-        let files = maps.flatMap { path in targetNames.map { TargetNames.path(path, for: $0) } }
+        let files =
+            maps.flatMap { path in targetNames.map { TargetNames.path(path, for: $0) } } + (clip.map { [$0] } ?? [])
         let folder = { try StagedFolder.check(output, isReplacing: isReplacing) }
-        let distinct = { try OutputPath.checkDistinct(maps) }
+        let distinct = { try OutputPath.checkDistinct(files) }
         return [folder, distinct]
             + files.map { path in
                 {
