@@ -46,7 +46,7 @@ import Testing
         // Figures are aligned with the end of the column's name.
         #expect(Set(lines[1...3].map { $0.count }) == [lines[0].count])
         #expect(lines.contains { $0.hasPrefix("3 grad-cam") && $0.hasSuffix("1.00") })
-        #expect(run.standardOutput.contains("Evidence is of 1 of 6 windows, 65 passes"))
+        #expect(run.standardOutput.contains("Evidence is of 1 of 6 windows, 60 passes"))
         #expect(run.standardError.contains("clip.compare.mp4: 25 frames, 6 windows"))
     }
 

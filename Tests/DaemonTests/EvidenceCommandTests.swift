@@ -57,6 +57,17 @@ import Testing
         for wrong in ["", "gradient,", "gradient, guided-backprop"] { #expect(problems(wrong).count == 1) }
     }
 
+    @Test func countsOutOfRangeAreReported() throws {
+        let arguments = ["trust", "a.mp4", "--output", "o", "--boxes", "1", "--random-orders", "0"]
+        let command = try #require(try Main.parseAsRoot(arguments) as? any CheckedCommand)
+        var problems = RequestProblems()
+        command.checkOptions(&problems)
+        #expect(
+            problems.failures.map(\.description) == [
+                "--random-orders is 1 to 100, not 0", "--boxes is 2 to 10000, not 1",
+            ])
+    }
+
     @Test func evaluateEndsWithTheInputsStatusIfAClipCannotBeRead() async throws {
         let model = try await untrained()
         let list = folder.file("list.txt")

@@ -170,7 +170,8 @@ import Testing
         try TinyModel.write(to: path)
         let loaded = try await LoadedModel.loadWithVariables(path: path)
         let trust = try await TrustJob(
-            request: TrustRequest(input: input, output: folder.file("trust"), methods: [.gradient], steps: 4),
+            request: TrustRequest(
+                input: input, output: folder.file("trust"), methods: [.gradient], steps: 4, boxes: Infidelity().boxes),
             model: loaded.model, variables: loaded.variables
         ).run()
         let evidence = try #require(result.windows.first?.evidence)

@@ -94,7 +94,7 @@ import Testing
         let deletion = try #require(result.random.of(.deletion, .clip))
         let areas = try #require(deletion.areas)
         #expect(areas.count == 2 && areas[0] != areas[1])
-        #expect(abs(deletion.area - (areas[0] + areas[1]) / 2) < 1e-15)
+        #expect(abs(deletion.area - (areas[0] + areas[1]) / 2) < 1e-12)
         let error = try #require(result.randomGainError)
         let insertion = try #require(result.random.of(.insertion, .clip)?.areas)
         #expect(abs(error - abs((insertion[0] - areas[0]) - (insertion[1] - areas[1])) / 2) < 1e-12)

@@ -120,6 +120,16 @@ import Testing
         #expect(replaced.count == 2 && replaced[0] != before[0])
     }
 
+    @Test("A file that is no journal is not overwritten")
+    func foreignFile() async throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.file("out.unfinished"), withIntermediateDirectories: false)
+        try Data("notes\n".utf8).write(to: URL(fileURLWithPath: journal))
+        let error = await #expect(throws: FileError.self) { try await job().run() }
+        #expect(error?.code == .exists)
+        #expect(try lines() == ["notes"])
+    }
+
     @Test("Nothing is left of a run that is stopped before it has measured anything")
     func nothingMeasured() async throws {
         await #expect(throws: ModelError.self) { try await runUntil(0, try await job()) }

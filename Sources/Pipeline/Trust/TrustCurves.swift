@@ -78,7 +78,10 @@ struct TrustCurves {
             mean[place].probabilities = mean[place].probabilities.indices.map { step in
                 curves.reduce(0) { $0 + $1.probabilities[step] } / count
             }
-            mean[place].area = curves.reduce(0) { $0 + $1.area } / count
+            mean[place].area =
+                PixelCurve(
+                    fractions: mean[place].fractions, probabilities: mean[place].probabilities
+                ).area
             mean[place].areas = curves.map(\.area)
         }
         return mean

@@ -34,8 +34,6 @@ final class TrustJournal {
     /// The maximum size in bytes; a method takes less than a megabyte.
     private static let largestFile = 1 << 30
 
-    /// Whether an earlier run has left measurements.
-    let isContinued: Bool
     private let folder: WorkFolder
     private let path: String
     private let file: ResumableFile
@@ -65,14 +63,16 @@ final class TrustJournal {
         }
         let bytes = size > 0 ? try ReadableFile(path).bytes(at: 0, count: size) : []
         let found = bytes.split(separator: UInt8(ascii: "\n")).map { Data($0) }
-        let isSame = found.first.flatMap { try? Self.decoder.decode(Header.self, from: $0) } == header
-        guard isSame || found.count < 2 || isReplacing else {
+        let earlier = found.first.flatMap { try? Self.decoder.decode(Header.self, from: $0) }
+        let isSame = earlier == header
+        // A journal without measurements has nothing to lose.
+        let isEmpty = found.isEmpty || earlier != nil && found.count == 1
+        guard isSame || isEmpty || isReplacing else {
             throw FileError(
                 .exists, folder.path,
                 "holds what was measured of another clip or model, or with other settings; repeat that command to "
                     + "continue it, remove the folder, or replace it with --force")
         }
-        isContinued = isSame && found.count > 1
         guard isSame else {
             try file.restart()
             try append(header)
@@ -91,9 +91,6 @@ final class TrustJournal {
         // Nothing has been measured that a later run could use.
         if isOwn, lines.isEmpty { remove() }
     }
-
-    /// The number of measurements.
-    var count: Int { lines.count }
 
     /// An earlier measurement; nil if there is none.
     func value<Value: Codable>(_ key: String, as type: Value.Type) -> Value? {

@@ -18,7 +18,8 @@ import Testing
         let model = try RandomNetwork.model(width: 1 / 8)
         let methods: [any SaliencyMethod] = [
             GuidedBackpropagation(), IntegratedGradients(steps: 3), GradCAM(), GradientTimesInput(), HiResCAM(),
-            GuidedGradCAM(), Gradient(), SmoothGrad(Gradient(), copies: 2), GradCAM(endpoint: "Mixed_4f"), XRAI(Gradient()),
+            GuidedGradCAM(), Gradient(), SmoothGrad(Gradient(), copies: 2), GradCAM(endpoint: "Mixed_4f"),
+            XRAI(Gradient()),
         ]
         let targets: [SaliencyTarget] = [.top1, .index(3)]
         let group = MethodGroup(methods)
