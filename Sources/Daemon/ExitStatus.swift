@@ -17,7 +17,8 @@ enum ExitStatus: Int32 {
     case inputData = 65
     /// The checkpoint is missing, damaged or unsuitable.
     case model = 66
-    /// A model's source, a live stream, the daemon or a library cannot be reached; or the daemon's address is in use.
+    /// A model's source, a live stream or the daemon cannot be reached; the daemon's address is in use; or a library is
+    /// missing.
     case unavailable = 69
     /// The output cannot be created, or exists.
     case output = 73

@@ -19,7 +19,7 @@ struct Main: AsyncParsableCommand {
             kinetics-rgb", installs one that recognises 400 human actions; --model takes its name or the path of a checkpoint.
 
             Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read; \
-            69 a server cannot be reached, or the daemon's address is taken; 73 the output exists or cannot be written; \
+            69 a server cannot be reached, a library is missing, or the daemon's address is taken; 73 the output exists or cannot be written; \
             78 the configuration is wrong; 130 interrupted, and no files were left. \
             If there are several problems, the lowest status is used.
             """,

@@ -72,6 +72,36 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: mine))
     }
 
+    @Test("Ctrl-C leaves no model, and the next run continues")
+    func interrupted() async throws {
+        let (base, mine) = (try await untrained(), folder.file("mine.safetensors"))
+        // The last clip takes longer than the signal.
+        let long = folder.file("clips/test/9.mp4")
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=120", long])
+        let arguments = ["fit", folder.file("clips"), "-o", mine, "--model", base, "--progress", "json"]
+        let running = try RunningCommand(CommandRun.builtCommand, arguments)
+        #expect(await running.waitForStandardError(containing: "\"done\":1"))
+        running.send(SIGINT)
+        let run = await running.end()
+        #expect(run.status == 130 && run.standardError.contains("no model was written"), "\(run.standardError)")
+        #expect(try folder.listing() == ["clips", "mine.features", "tiny.safetensors"])
+        try FileManager.default.removeItem(atPath: long)
+        let again = try await CommandRun.run(CommandRun.builtCommand, arguments)
+        #expect(again.status == 0, "\(again.standardError)")
+    }
+
+    @Test("Without OpenBLAS the package is named before any work, and other commands run")
+    func withoutOpenBLAS() async throws {
+        try folder.write(Array("no library".utf8), to: "libopenblas.so.0")
+        let environment = ["LD_LIBRARY_PATH": folder.path]
+        let run = try await CommandRun.saliencyd(
+            "fit", folder.file("clips"), "-o", folder.file("mine.safetensors"), "--model", "builtin:motion",
+            environment: environment)
+        #expect(run.status == 69 && run.standardError.contains("libopenblas0"), "\(run.standardError)")
+        #expect(try folder.listing() == ["clips", "libopenblas.so.0"])
+        #expect(try await CommandRun.saliencyd("--version", environment: environment).status == 0)
+    }
+
     @Test("All problems are reported before any work")
     func problems() async throws {
         try folder.write(Array("a.mp4 x\nb.mp4 x\n".utf8), to: "list.txt")

@@ -32,6 +32,12 @@ import Testing
         return folder.file("clips")
     }
 
+    /// The base network; its file is read again when the fitted network is written.
+    private func base() async throws -> LoadedModel {
+        try TinyModel.write(to: folder.file("base.safetensors"))
+        return try await LoadedModel.load(path: folder.file("base.safetensors"))
+    }
+
     private func request(
         _ list: String, _ output: String = "out.safetensors", half: Bool = false
     ) -> FitRequest {
@@ -50,7 +56,7 @@ import Testing
 
     @Test("The written model has the fitted head, the base network and the new labels")
     func modelIsWritten() async throws {
-        let model = try await TinyModel.load()
+        let model = try await base()
         let list = try makeClips()
         let result = try await fit(request(list), model)
         #expect(result.clips == 6 && result.features == model.network.featureCount && result.folds == 3)
@@ -95,7 +101,7 @@ import Testing
 
     @Test("The same clips, settings and seed give the same bytes, with any number of threads")
     func sameBytes() async throws {
-        let model = try await TinyModel.load()
+        let model = try await base()
         let list = try makeClips()
         _ = try await fit(request(list), model, threads: 1)
         let first = try (folder.bytes(of: "out.safetensors"), folder.bytes(of: "out.fit.json"))
@@ -111,7 +117,7 @@ import Testing
 
     @Test("A half-precision model has the hash that its record states")
     func halfPrecision() async throws {
-        let model = try await TinyModel.load()
+        let model = try await base()
         let result = try await fit(request(try makeClips(), half: true), model)
         let verified = try Checkpoint.open(folder.file("out.safetensors")).verify()
         #expect(verified.contentHash == result.model.sha256)
@@ -119,13 +125,13 @@ import Testing
 
     @Test("A stopped run keeps its features; the next run computes only the others, and damaged ones again")
     func resumes() async throws {
-        let model = try await TinyModel.load()
+        let model = try await base()
         let list = try makeClips()
         let stop = StopRequest()
         await #expect(throws: CancellationError.self) {
             try await fit(request(list), model, stop: stop) { if $0.done == 2 { stop.finishSoon() } }
         }
-        #expect(try folder.listing() == ["clips", "features"])
+        #expect(try folder.listing() == ["base.safetensors", "clips", "features"])
         let kept = try FileManager.default.contentsOfDirectory(atPath: folder.file("features")).sorted()
         #expect(kept.count == 2)
         let stamps = try kept.map { try modificationTime("features/\($0)") }
@@ -150,7 +156,7 @@ import Testing
 
     @Test("Clips that cannot be read are left out and named, as long as every class has two")
     func unreadableClips() async throws {
-        let model = try await TinyModel.load()
+        let model = try await base()
         let list = try makeClips()
         try folder.write(Array("no video".utf8), to: "clips/test/4.mp4")
         try folder.write(Array("beside a clip".utf8), to: "clips/test/notes.txt")
@@ -166,7 +172,7 @@ import Testing
 
     @Test("Progress counts the clips, then the heads")
     func progress() async throws {
-        let model = try await TinyModel.load()
+        let model = try await base()
         let list = try makeClips()
         let seen = Mutex<[FitProgress]>([])
         _ = try await fit(request(list), model) { one in seen.withLock { $0.append(one) } }

@@ -78,7 +78,7 @@ import Testing
         ("a x\nb x", "one class only"), ("a x\nb x\nc y", "too few: y (1)"), ("a 0\nb 0\nc 2\nd 2", "class 1 (0)"),
         ("a 0\nb left", "both numbers and names"), ("a -1\nb -1\nc 0\nd 0", "numbered from 0"),
         ("a 0\nb 0\nc 9999999999999\nd 1", "numbered from 0"), ("a x\nb", "line 2"), ("a x\na y", "second time"),
-        ("a left turn\nb left_turn\nc up\nd up", "spell them alike"), ("", "one class only"),
+        ("a left turn\nb left_turn\nc up\nd up", "spell them alike"), ("", "names no clip"),
         ("a \u{1}x\nb \u{1}x\nc y\nd y", "control characters"),
         ("a \(String(repeating: "x", count: 300))\nb y", "256 bytes"),
     ])

@@ -55,7 +55,7 @@ struct FitCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Strength of the regularisation, above 0 (default: the best of 0.000001 to 10 by cross-validation).",
+            "Strength of the regularisation, above 0 (default: the best of 0.00001 to 10 by cross-validation).",
             valueName: "number"))
     var l2: Double?
 
@@ -97,13 +97,7 @@ struct FitCommand: CheckedCommand {
         let clips = try await DedicatedThread.run(name: "list", onCancel: {}) { [self] in
             try LabelledClips(path: list, root: root, split: split, labelFile: labels)
         }
-        let stop = StopRequest()
-        let result = try await StopSignals.passing(to: stop) {
-            reporter.note("Finishing the current clip, whose features are kept; press Ctrl-C again to stop at once.")
-        } job: {
-            try await FitJob(request: request, clips: clips, model: loaded, threads: engine.threads)
-                .run(stop: stop) { reporter.show($0) }
-        }
+        let result = try await fit(clips, loaded, reporter)
         reporter.show(FitCompletion(result), isLast: true)
         for clip in result.unreadable { reporter.note("unreadable: \(clip.error)") }
         if !result.optimum.isConverged {
@@ -116,6 +110,24 @@ struct FitCommand: CheckedCommand {
         guard result.unreadable.isEmpty else {
             throw CommandFailure(
                 .inputData, "\(result.unreadable.count) of \(clips.clips.count.counted("clip")) cannot be read")
+        }
+    }
+
+    private func fit(
+        _ clips: LabelledClips, _ model: LoadedModel, _ reporter: ProgressReporter
+    ) async throws -> FitResult {
+        let stop = StopRequest()
+        do {
+            return try await StopSignals.passing(to: stop) {
+                reporter.note("Stopping after the current clip; press Ctrl-C again to stop at once.")
+            } job: {
+                try await FitJob(request: request, clips: clips, model: model, threads: engine.threads)
+                    .run(stop: stop) { reporter.show($0) }
+            }
+        } catch  where CommandFailure(error)?.status == .interrupted {
+            throw CommandFailure(
+                .interrupted,
+                "interrupted; no model was written. The same command continues with the features in \(request.cache)")
         }
     }
 }
