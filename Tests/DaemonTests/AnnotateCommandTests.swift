@@ -192,7 +192,8 @@ import Testing
         let running = try RunningCommand(
             CommandRun.builtCommand,
             [
-                "annotate", input, "--model", model, "-o", folder.file("out.mp4"), "--progress", "json", "--smooth",
+                "annotate", input, "--model", model, "-o", folder.file("out.mp4"), "--progress", "json", "--method",
+                "gradient", "--smooth",
                 "30",
             ])
         await running.waitForStandardError(containing: "\"event\"")
@@ -210,7 +211,8 @@ import Testing
         let running = try RunningCommand(
             CommandRun.builtCommand,
             [
-                "annotate", input, "--model", model, "-o", folder.file("out.mp4"), "--progress", "json", "--smooth",
+                "annotate", input, "--model", model, "-o", folder.file("out.mp4"), "--progress", "json", "--method",
+                "gradient", "--smooth",
                 "1000", "--window", "64",
             ])
         await running.waitForStandardError(containing: "\"event\"")

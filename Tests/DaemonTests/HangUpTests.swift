@@ -17,7 +17,9 @@ import Testing
 
     @Test func annotateFinishesItsFile() async throws {
         let running = try start(
-            "annotate", folder.file("clip.mp4"), "-o", folder.file("out.mp4"), "--progress", "json", "--smooth", "30")
+            "annotate", folder.file("clip.mp4"), "-o", folder.file("out.mp4"), "--progress", "json", "--method",
+            "gradient",
+            "--smooth", "30")
         await running.waitForStandardError(containing: "\"event\"")
         running.send(SIGHUP)
         let run = await running.end()
@@ -30,7 +32,8 @@ import Testing
 
     @Test func explainLeavesNoFiles() async throws {
         let running = try start(
-            "explain", folder.file("clip.mp4"), "-o", folder.file("out"), "--progress", "json", "--smooth", "1000")
+            "explain", folder.file("clip.mp4"), "-o", folder.file("out"), "--progress", "json", "--method", "gradient",
+            "--smooth", "1000")
         await running.waitForStandardError(containing: "\"event\"")
         running.send(SIGHUP)
         #expect(await running.end().status == 130)

@@ -24,7 +24,8 @@ import Testing
 
     private func explainer(_ model: LoadedModel, smooth: Int, keepsOverlap: Bool) throws -> Explainer {
         try Explainer(
-            model: model, request: SaliencyRequest(smoothSamples: smooth), threads: 2, memoryLimit: .max,
+            model: model, request: SaliencyRequest(method: .guidedBackprop, smoothSamples: smooth), threads: 2,
+            memoryLimit: .max,
             keepsOverlap: keepsOverlap)
     }
 

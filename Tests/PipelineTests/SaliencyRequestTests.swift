@@ -30,11 +30,14 @@ import Testing
             (SaliencyRequest(parameters: parameters { $0.regions = .fast }), "regions"),
             (SaliencyRequest(method: .guidedIG, parameters: parameters { $0.quadrature = .pair }), "quadrature"),
             (SaliencyRequest(parameters: parameters { $0.noiseSpread = 0.1 }), "noise-spread"),
-            (SaliencyRequest(smoothSamples: 2, parameters: parameters { $0.noiseSpread = .nan }), "noise-spread"),
+            (
+                SaliencyRequest(method: .gradient, smoothSamples: 2, parameters: parameters { $0.noiseSpread = .nan }),
+                "noise-spread"
+            ),
             (SaliencyRequest(method: .blurIG, parameters: parameters { $0.fraction = 0.1 }), "fraction"),
             (SaliencyRequest(method: .guidedIG, parameters: parameters { $0.maxDistance = 2 }), "max-distance"),
             (SaliencyRequest(method: .blurIGTime, parameters: parameters { $0.maxSigma = 0 }), "max-sigma"),
-            (SaliencyRequest(smoothSamples: 1001), "smooth"),
+            (SaliencyRequest(method: .gradient, smoothSamples: 1001), "smooth"),
             (SaliencyRequest(method: .integratedGradients, steps: 1), "steps"),
             (SaliencyRequest(method: .xrai, smoothSamples: 2), "smooth"),
         ])
@@ -56,9 +59,11 @@ import Testing
             reason(SaliencyRequest(method: .gradCAM, baseline: .mean))
                 == "is for integrated-gradients, guided-ig and xrai, not grad-cam")
         #expect(
-            reason(SaliencyRequest(parameters: Self.parameters { $0.endpoint = "Mixed_4f" }))
+            reason(SaliencyRequest(method: .guidedBackprop, parameters: Self.parameters { $0.endpoint = "Mixed_4f" }))
                 == "is for grad-cam, hires-cam and guided-grad-cam, not guided-backprop")
-        #expect(reason(SaliencyRequest(smoothSamples: -1)) == "has to be a whole number from 0 to 1000, not -1")
+        #expect(
+            reason(SaliencyRequest(method: .gradient, smoothSamples: -1))
+                == "has to be a whole number from 0 to 1000, not -1")
         #expect(
             reason(SaliencyRequest(method: .blurIG, parameters: Self.parameters { $0.maxSigma = 2000 }))
                 == "has to be a number from 0.1 to 1000, not 2000.0")

@@ -14,7 +14,7 @@ public struct SaliencyRequest: Sendable, Equatable {
     public var sign: HeatSign
 
     public init(
-        method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
+        method: Method = SaliencyMethods.standard, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
         seed: UInt64 = 1, steps: Int? = nil, baseline: ClipBaseline = .black, target: String = "top1",
         sign: HeatSign = .absolute, parameters: MethodParameters = MethodParameters()
     ) {
