@@ -92,7 +92,7 @@ import Testing
         let preview = LivePreview(rate: 1)
         var limits = HTTPLimits()
         // On a busy machine it may take longer to send an image to fifty viewers.
-        limits.viewerTimeout = .seconds(2)
+        limits.viewerTimeout = .seconds(5)
         let api = try await ServedAPI(limits: limits, cameras: [.sample(preview: preview)])
         var encodings = 0
         #expect(Self.show(0, on: preview, encodings: &encodings) == nil)

@@ -29,8 +29,10 @@ import Testing
         let folder = try TemporaryDirectory()
         try folder.write(Array("folders: {inbox: {folder: /in, output: /out}}\n".utf8), to: "c.yaml")
         for expected in cases {
+            // The cases that name no method were written when this one was the default.
+            let named = ["method": "guided-backprop"].merging(expected.settings) { $1 }
             let loader = SettingsLoader(
-                file: folder.file("c.yaml"), overrides: expected.settings.map { "folders.inbox.\($0)=\($1)" }.sorted(),
+                file: folder.file("c.yaml"), overrides: named.map { "folders.inbox.\($0)=\($1)" }.sorted(),
                 environment: [:])
             let dropFolder = try #require(try await loader.load().dropFolders.first, "\(expected.settings)")
             let options = dropFolder.annotation.canonical
