@@ -15,6 +15,8 @@ struct ScalerContext: ~Copyable {
     private let pointer: OpaquePointer
     let source: FrameLayout
     let target: FrameLayout
+    /// What swscale writes if not `target`'s format.
+    private let planar: PlanarRGB?
 
     /// A scaler for frames of layout `source`.
     static func make(from source: FrameLayout, to target: FrameLayout) throws(MediaError) -> ScalerContext {
@@ -28,6 +30,7 @@ struct ScalerContext: ~Copyable {
         self.pointer = pointer
         self.source = source
         self.target = target
+        planar = PlanarRGB(from: source, to: target)
     }
 
     private func configure() throws(MediaError) {
@@ -40,7 +43,7 @@ struct ScalerContext: ~Copyable {
         set("src_format", Int64(source.format.rawValue))
         set("dstw", Int64(target.width))
         set("dsth", Int64(target.height))
-        set("dst_format", Int64(target.format.rawValue))
+        set("dst_format", Int64((planar?.format ?? target.format).rawValue))
         set("src_range", source.isFullRange ? 1 : 0)
         set("dst_range", target.isFullRange ? 1 : 0)
         if let position = source.chromaPosition {
@@ -80,6 +83,15 @@ struct ScalerContext: ~Copyable {
     ///   - originY: its top edge, also a whole number of chroma samples.
     func convert(
         _ frame: borrowing FrameBuffer, originX: Int = 0, originY: Int = 0, into result: borrowing FrameBuffer
+    ) throws(MediaError) {
+        guard let planar else { return try scale(frame, originX, originY, into: result) }
+        let separate = try FrameBuffer.allocate(width: target.width, height: target.height, format: planar.format)
+        try scale(frame, originX, originY, into: separate)
+        try planar.interleave(separate, into: result)
+    }
+
+    private func scale(
+        _ frame: borrowing FrameBuffer, _ originX: Int, _ originY: Int, into result: borrowing FrameBuffer
     ) throws(MediaError) {
         let input = frame.pointer.pointee
         let output = result.pointer.pointee

@@ -52,7 +52,9 @@ final class Scaler {
         set("dstw", Int32(format.width))
         set("dsth", Int32(format.height))
         set("dst_format", format.pixelFormat.rawValue)
-        // Bit-exact and fully interpolated, so that all machines produce the same bytes.
+        // Bit-exact and fully interpolated, so that all machines produce the same bytes. Bicubic filters combine four
+        // rows of chroma; with bilinear ones, two, swscale's packed RGB misplaces 4:2:0 chroma if the height is
+        // unchanged (docs/ffmpeg.md).
         set(
             "sws_flags",
             isForViewing
