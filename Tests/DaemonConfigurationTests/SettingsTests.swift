@@ -215,7 +215,7 @@ struct SettingsTests {
         ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
         (
             "folders:\n  a:\n    folder: /in\n    sign: signed\n", 4, "folders.a.sign",
-            "guided-grad-cam has no"
+            "\(SaliencyMethods.standard.name) has no"
         ),
         (
             "folders:\n  a:\n    folder: /in\n    method: gradient\n    sign: signed\n    colormap: jet\n",
@@ -231,8 +231,14 @@ struct SettingsTests {
             "such as 16,56,56"
         ),
         ("folders:\n  a:\n    folder: /in\n    fill: black\n", 4, "folders.a.fill", "occlusion"),
-        ("folders:\n  a:\n    folder: /in\n    steps: 8\n", 4, "folders.a.steps", "not guided-grad-cam"),
-        ("folders:\n  a:\n    folder: /in\n    baseline: mean\n", 4, "folders.a.baseline", "guided-grad-cam"),
+        (
+            "folders:\n  a:\n    folder: /in\n    steps: 8\n", 4, "folders.a.steps",
+            "not \(SaliencyMethods.standard.name)"
+        ),
+        (
+            "folders:\n  a:\n    folder: /in\n    baseline: mean\n", 4, "folders.a.baseline",
+            SaliencyMethods.standard.name
+        ),
         (
             "folders:\n  a:\n    folder: /in\n    noise-average: sum\n", 4, "folders.a.noise-average",
             "squares"

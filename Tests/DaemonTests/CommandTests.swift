@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -104,7 +105,7 @@ import Testing
         #expect((result["targets"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["2", "top1"])
         for (options, mention) in [
             (["--target", "1", "--target", "2"], "explain takes several"),
-            (["--sign", "signed"], "guided-grad-cam has no signs"),
+            (["--sign", "signed"], "\(SaliencyMethods.standard.name) has no signs"),
             (["--method", "gradient", "--sign", "signed", "--colormap", "jet"], "coolwarm, bwr"),
             (["--method", "grad-cam", "--endpoint", "Mixed_9z"], "Mixed_3b, Mixed_3c"),
             (["--method", "occlusion", "--box", "1,2"], "--box"),

@@ -227,7 +227,7 @@ import Testing
         let error = await #expect(throws: ModelError.self) {
             try await AnnotateJob(request: signless, model: try await TinyModel.load()).run()
         }
-        #expect(error?.reason.contains("guided-grad-cam has no signs") == true)
+        #expect(error?.reason.contains("\(SaliencyMethods.standard.name) has no signs") == true)
         #expect(try folder.listing() == ["gray.mkv", "out.mkv", "out.mkv.json", "out.mkv.vtt"])
     }
 

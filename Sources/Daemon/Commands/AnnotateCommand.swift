@@ -16,10 +16,6 @@ struct AnnotateCommand: CheckedCommand {
             subtitle track. Beside it, clip.saliency.vtt has the answers as captions for browsers, and clip.saliency.json has \
             the results of each window.
 
-            The default method, \(SaliencyMethods.standard.name), was chosen by a rule from measurements of the published network, \
-            which docs/methods/default.md has: its maps depend on what the network has learned and on the class, and mark pixels \
-            that the answer depends on.
-
             Ctrl-C finishes the current window and the file; a second Ctrl-C stops immediately and leaves no files.
             """)
 

@@ -29,7 +29,7 @@ import Testing
         let folder = try TemporaryDirectory()
         try folder.write(Array("folders: {inbox: {folder: /in, output: /out}}\n".utf8), to: "c.yaml")
         for expected in cases {
-            // The cases that name no method were written when this one was the default.
+            // The cases that name no method were written when this one was the default; another default changes no golden key.
             let named = ["method": "guided-backprop"].merging(expected.settings) { $1 }
             let loader = SettingsLoader(
                 file: folder.file("c.yaml"), overrides: named.map { "folders.inbox.\($0)=\($1)" }.sorted(),
