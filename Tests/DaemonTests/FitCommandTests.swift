@@ -77,7 +77,7 @@ import Testing
         let (base, mine) = (try await untrained(), folder.file("mine.safetensors"))
         // The last clip takes much longer than both signals, also on a machine that is busy.
         let long = folder.file("clips/test/9.mp4")
-        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=1200", long])
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=600", long])
         let arguments = ["fit", folder.file("clips"), "-o", mine, "--model", base, "--progress", "json"]
         let running = try RunningCommand(CommandRun.builtCommand, arguments)
         #expect(await running.waitForStandardError(containing: "\"done\":1"))
