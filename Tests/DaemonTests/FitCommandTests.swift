@@ -75,14 +75,12 @@ import Testing
     @Test("Ctrl-C leaves no model, and the next run continues")
     func interrupted() async throws {
         let (base, mine) = (try await untrained(), folder.file("mine.safetensors"))
-        // The last clip takes much longer than both signals, also on a machine that is busy.
+        // The last clip takes seconds, so that the signal arrives before the end, whichever clip is the current one then.
         let long = folder.file("clips/test/9.mp4")
-        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=600", long])
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=1200", long])
         let arguments = ["fit", folder.file("clips"), "-o", mine, "--model", base, "--progress", "json"]
         let running = try RunningCommand(CommandRun.builtCommand, arguments)
-        #expect(await running.waitForStandardError(containing: "\"done\":1"))
-        running.send(SIGINT)
-        #expect(await running.waitForStandardError(containing: "Stopping after the current clip"))
+        #expect(await running.waitForStandardError(containing: "\"done\":0"))
         running.send(SIGINT)
         let run = await running.end()
         #expect(run.status == 130 && run.standardError.contains("no model was written"), "\(run.standardError)")
