@@ -70,5 +70,10 @@ if [ "$total" -eq 0 ]; then
     echo "no test ran" >&2
     status=1
 fi
+if [ "$status" -ne 0 ]; then
+    # Once more at the end, where they are found: the output above has thousands of lines.
+    echo "What failed:"
+    grep -E '^[^ ]+ (Test .+ (recorded an issue|failed after)|Suite .+ failed after)|error: ' "$log" | grep -v ' Test run with ' | head -n 60
+fi
 echo "$((total > failed + skipped ? total - failed - skipped : 0)) passed, $failed failed, $skipped skipped"
 exit "$status"
