@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct DeprecatedNamesTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct DeprecatedNamesTests {
     @Test(arguments: [
         (["watch", "loop:/x", "--name", "a"], ["live", "loop:/x", "--name", "a"], ["watch is now live"]),
         (["help", "watch"], ["help", "live"], ["watch is now live"]),

@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// Tests `fit`, from clips to an annotated video, with the built command.
-@Suite(.timeLimit(.minutes(5))) struct FitCommandTests {
+@Suite(.hangLimit) struct FitCommandTests {
     private let folder: TemporaryDirectory
 
     init() throws {

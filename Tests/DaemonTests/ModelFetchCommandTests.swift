@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `model fetch` and `model list` through the built command, with a server on this machine.
-@Suite(.timeLimit(.minutes(3))) struct ModelFetchCommandTests {
+@Suite(.hangLimit) struct ModelFetchCommandTests {
     private let folder: TemporaryDirectory
     private let server: HTTPServer
     private static let labels = "/data/label_map.txt"

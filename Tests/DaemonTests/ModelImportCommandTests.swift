@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Tests `model import`, and the use of an installed network, with the built command.
-@Suite(.timeLimit(.minutes(3))) struct ModelImportCommandTests {
+@Suite(.hangLimit) struct ModelImportCommandTests {
     private let folder: TemporaryDirectory
     private let network = GoldenMaterial.path("checkpoints/flax.pickle")
 

@@ -10,7 +10,7 @@ import Testing
 @testable import Pipeline
 
 /// Windows with the same content as the one before are not computed again.
-@Suite("Windows without a new frame", .timeLimit(.minutes(2)))
+@Suite("Windows without a new frame", .hangLimit)
 struct StillWindowTests {
     private let folder: TemporaryDirectory
 

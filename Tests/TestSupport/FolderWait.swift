@@ -2,12 +2,9 @@ import Foundation
 
 /// Waits for changes in a folder.
 public enum FolderWait {
-    /// Seconds after which waiting ends, so that a test fails instead of hanging.
-    private static let timeout = 90.0
-
     /// Returns when `isSo` is true; it is called now, and after every change of the folder's files.
     ///
-    /// - Returns: false if it has not become true within the timeout.
+    /// - Returns: false if it has not become true within `HangLimit.wait`.
     public static func until(_ folder: String, _ isSo: @escaping @Sendable () -> Bool) async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: wait(folder, isSo)) }
@@ -19,7 +16,7 @@ public enum FolderWait {
         defer { close(descriptor) }
         let interest = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE
         guard inotify_add_watch(descriptor, folder, UInt32(interest)) >= 0 else { return isSo() }
-        let end = ContinuousClock.now + .seconds(timeout)
+        let end = ContinuousClock.now + .seconds(HangLimit.wait)
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !isSo() {
             let rest = (end - .now) / .milliseconds(1)

@@ -19,9 +19,6 @@ public final class MQTTObserver: Sendable {
         var isOver = false
     }
 
-    /// Seconds after which waiting ends, so that a test fails instead of hanging.
-    private static let timeout = 60.0
-
     private final class Shared: Sendable {
         let state = Mutex(State())
         let changed = DispatchSemaphore(value: 0)
@@ -98,7 +95,7 @@ public final class MQTTObserver: Sendable {
 
     /// Waits until `isSo` is true for the messages.
     ///
-    /// - Returns: false if it has not become true within the timeout.
+    /// - Returns: false if it has not become true within `HangLimit.wait`.
     public func wait(_ isSo: @escaping @Sendable ([Message]) -> Bool) async -> Bool {
         await wait { state in isSo(state.messages) }
     }
@@ -120,7 +117,7 @@ public final class MQTTObserver: Sendable {
         let shared = shared
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let end = ContinuousClock.now + .seconds(Self.timeout)
+                let end = ContinuousClock.now + .seconds(HangLimit.wait)
                 while !shared.state.withLock({ isSo($0) }) {
                     let rest = (end - .now) / .seconds(1)
                     guard rest > 0, shared.changed.wait(timeout: .now() + rest) == .success else {

@@ -6,7 +6,7 @@ import Testing
 @testable import WebClient
 
 /// Requests to servers on this machine: what arrives there, and how failures are reported.
-@Suite(.timeLimit(.minutes(2))) struct WebRequestTests {
+@Suite(.hangLimit) struct WebRequestTests {
     private let server: HTTPServer
     private let folder: TemporaryDirectory
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Events
 
 /// Events of a daemon's camera, delivered to every kind of sink.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraEventsDaemonTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct CameraEventsDaemonTests {
     private let folder: TemporaryDirectory
 
     init() throws {

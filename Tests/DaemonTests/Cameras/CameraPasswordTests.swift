@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 
 /// Passwords of a daemon's cameras reach only their servers.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraPasswordTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct CameraPasswordTests {
     /// A user with a password, and all forms in which it could leak.
     private struct Login {
         var user: String

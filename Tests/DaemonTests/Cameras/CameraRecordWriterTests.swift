@@ -8,7 +8,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-@Suite(.timeLimit(.minutes(2))) struct CameraRecordWriterTests {
+@Suite(.hangLimit) struct CameraRecordWriterTests {
     private let folder: TemporaryDirectory
     private let log = CollectedLog()
 

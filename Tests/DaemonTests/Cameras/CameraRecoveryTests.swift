@@ -9,7 +9,7 @@ import Testing
 @testable import DaemonConfiguration
 
 /// A daemon whose camera fails in every known way and recovers each time.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraRecoveryTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct CameraRecoveryTests {
     private let folder: TemporaryDirectory
 
     init() throws {

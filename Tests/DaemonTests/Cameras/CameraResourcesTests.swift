@@ -10,7 +10,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(2))) struct CameraResourcesTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct CameraResourcesTests {
     private let folder: TemporaryDirectory
     private let log = CollectedLog()
 

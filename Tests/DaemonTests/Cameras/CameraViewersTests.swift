@@ -7,7 +7,7 @@ import Testing
 @testable import DaemonConfiguration
 
 /// Many viewers of a daemon's camera.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraViewersTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct CameraViewersTests {
     private let folder: TemporaryDirectory
 
     init() throws {

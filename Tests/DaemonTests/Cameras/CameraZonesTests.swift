@@ -7,7 +7,7 @@ import Testing
 @testable import DaemonConfiguration
 
 /// Masks and zones of a daemon's cameras, for a stream with motion only in its left half.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraZonesTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct CameraZonesTests {
     private let folder: TemporaryDirectory
 
     init() throws {

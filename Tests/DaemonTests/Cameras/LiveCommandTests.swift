@@ -7,7 +7,7 @@ import Testing
 @testable import DaemonConfiguration
 
 /// `live` through the built command.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct LiveCommandTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct LiveCommandTests {
     private let folder: TemporaryDirectory
 
     init() throws {

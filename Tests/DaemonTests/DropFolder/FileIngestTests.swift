@@ -9,7 +9,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-@Suite("FileIngest", .timeLimit(.minutes(2)))
+@Suite("FileIngest", .hangLimit)
 struct FileIngestTests {
     /// Of a file that does not open as video yet, only the beginning is read.
     @Test func onlyAdmittedFilesAreReadCompletely() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import Events
 
-@Suite(.timeLimit(.minutes(2))) struct EventHookTests {
+@Suite(.hangLimit) struct EventHookTests {
     private let folder: TemporaryDirectory
 
     init() throws {

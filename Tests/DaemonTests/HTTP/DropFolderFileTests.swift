@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// Why a file in a drop folder is not annotated, over HTTP and by the command.
-@Suite(.timeLimit(.minutes(2))) struct DropFolderFileTests {
+@Suite(.hangLimit) struct DropFolderFileTests {
     private func api() async throws -> ServedAPI {
         let api = try await ServedAPI()
         for name in ["inbox/a.mp4", "inbox/b.part", "inbox/c.json"] { try api.folder.write([1, 2], to: name) }

@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -8,7 +9,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(2))) struct HealthRouteTests {
+@Suite(.hangLimit) struct HealthRouteTests {
     @Test func healthAndReadiness() async throws {
         let api = try await ServedAPI()
         let health = try await api.get("/healthz")

@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import Pipeline
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -9,7 +10,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(2))) struct JobRouteTests {
+@Suite(.hangLimit) struct JobRouteTests {
     private func numbers(_ answer: ReceivedResponse) throws -> [Int] {
         try #require(try answer.json()["jobs"] as? [[String: Any]]).compactMap { $0["id"] as? Int }
     }

@@ -10,7 +10,7 @@ import Testing
 @testable import JobService
 
 /// `saliencyd jobs …` through the built command, against the API.
-@Suite(.timeLimit(.minutes(3))) struct JobsCommandTests {
+@Suite(.hangLimit) struct JobsCommandTests {
     private func jobs(_ api: ServedAPI, _ arguments: String...) async throws -> CommandRun {
         try await CommandRun.run(
             CommandRun.builtCommand, ["jobs"] + arguments + ["--url", api.url], environment: ["no_proxy": "127.0.0.1"])

@@ -1,13 +1,11 @@
 import Concurrency
 import Foundation
 import Pipeline
+import TestSupport
 
 /// A plain connection to a port of this machine, which sends exactly the given bytes.
 final class LoopbackConnection: Sendable {
     struct Refused: Error {}
-
-    /// Seconds after which a read without data fails, so that a test does not hang.
-    private static let timeout = 60
 
     private let descriptor: Int32
 
@@ -42,7 +40,7 @@ final class LoopbackConnection: Sendable {
             close(descriptor)
             throw Refused()
         }
-        var timeout = timeval(tv_sec: Self.timeout, tv_usec: 0)
+        var timeout = timeval(tv_sec: HangLimit.wait, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         self.descriptor = descriptor
     }

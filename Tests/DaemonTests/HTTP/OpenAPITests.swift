@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -9,7 +10,7 @@ import Testing
 @testable import JobService
 
 /// The document and the server agree.
-@Suite(.timeLimit(.minutes(2))) struct OpenAPITests {
+@Suite(.hangLimit) struct OpenAPITests {
     private typealias Object = [String: Any]
 
     private static func document(_ api: ServedAPI) async throws -> Object {

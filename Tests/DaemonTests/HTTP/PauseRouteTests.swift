@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -7,7 +8,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(2))) struct PauseRouteTests {
+@Suite(.hangLimit) struct PauseRouteTests {
     private func paused(_ answer: ReceivedResponse) throws -> [String?] {
         try #require(try answer.json()["paused"] as? [[String: Any]]).map { $0["folder"] as? String }
     }

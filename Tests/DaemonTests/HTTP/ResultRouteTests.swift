@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -7,7 +8,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(2))) struct ResultRouteTests {
+@Suite(.hangLimit) struct ResultRouteTests {
     @Test func wholeVideoAndRecord() async throws {
         let api = try await ServedAPI()
         let job = try await api.doneJob()

@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// `serve` through the built command, used only over HTTP.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct ServeOverHTTPTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct ServeOverHTTPTests {
     private let folder: TemporaryDirectory
 
     init() throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// Tokens with names and roles.
-@Suite(.timeLimit(.minutes(2))) struct TokenTests {
+@Suite(.hangLimit) struct TokenTests {
     private static let all = "correct-horse-battery-staple"
     private static let phone = "Authorization: Bearer \(ServedAPI.phoneToken)"
 

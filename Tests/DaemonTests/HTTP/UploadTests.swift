@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -8,7 +9,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(2))) struct UploadTests {
+@Suite(.hangLimit) struct UploadTests {
     private func files(_ api: ServedAPI) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: api.folder.file("inbox")).sorted()
     }

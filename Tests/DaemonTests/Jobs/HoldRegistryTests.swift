@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(5))) struct HoldRegistryTests {
+@Suite(.hangLimit) struct HoldRegistryTests {
     /// The free space by folder.
     private final class Disks: Sendable {
         let free = Mutex<[String: Int64]>([:])

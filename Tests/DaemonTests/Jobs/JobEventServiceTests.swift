@@ -11,7 +11,7 @@ import Testing
 @testable import JobService
 
 /// Delivery of job events by a daemon.
-@Suite(.timeLimit(.minutes(5))) struct JobEventServiceTests {
+@Suite(.hangLimit) struct JobEventServiceTests {
     private func lines(_ daemon: DaemonHarness, _ name: String = "events") throws -> [[String: Any]] {
         try String(decoding: daemon.root.bytes(of: name), as: UTF8.self).split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

@@ -7,7 +7,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-@Suite(.timeLimit(.minutes(2))) struct LedgerKeeperTests {
+@Suite(.hangLimit) struct LedgerKeeperTests {
     private let folder: TemporaryDirectory
     private let store: JobStore
     private let log = CollectedLog()

@@ -9,7 +9,7 @@ import Testing
 @testable import MQTT
 
 /// The built daemon and Debian's broker.
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct MQTTDaemonTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .hangLimit) struct MQTTDaemonTests {
     private let folder: TemporaryDirectory
 
     init() throws {

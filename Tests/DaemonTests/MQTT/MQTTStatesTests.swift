@@ -10,7 +10,7 @@ import Testing
 @testable import JobService
 @testable import MQTT
 
-@Suite(.timeLimit(.minutes(1))) struct MQTTStatesTests {
+@Suite(.hangLimit) struct MQTTStatesTests {
     private let outbox = MQTTOutbox()
     private let clock = HandClock()
 

@@ -10,7 +10,7 @@ import Testing
 @testable import MQTT
 
 /// TLS in front of Debian's broker.
-@Suite(.timeLimit(.minutes(3))) struct MQTTTLSTests {
+@Suite(.hangLimit) struct MQTTTLSTests {
     private let folder: TemporaryDirectory
 
     init() throws {

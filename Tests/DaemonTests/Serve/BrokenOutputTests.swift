@@ -13,7 +13,7 @@ import Testing
 
 /// An output that cannot be written is not the job's fault: the job waits as long as necessary, and its source is not
 /// moved.
-@Suite("Outputs that cannot be written", .timeLimit(.minutes(5)))
+@Suite("Outputs that cannot be written", .hangLimit)
 struct BrokenOutputTests {
     enum Fault: String, CaseIterable {
         /// The parent of the output folder is missing, as after an unmount.

@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// The treatment of a file when the built command crashes, or is killed, while annotating it.
-@Suite("The daemon's crashes", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
+@Suite("The daemon's crashes", .tags(.live), .serialized, .oneSuiteAtATime, .hangLimit)
 struct CrashCommandTests {
     private let folder: TemporaryDirectory
 

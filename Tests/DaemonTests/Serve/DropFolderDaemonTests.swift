@@ -12,7 +12,7 @@ import Testing
 @testable import JobService
 
 /// The drop folder from the user's point of view: input, output, and reports.
-@Suite("Drop folder", .timeLimit(.minutes(5)))
+@Suite("Drop folder", .hangLimit)
 struct DropFolderDaemonTests {
     @Test func droppedFilesAreAnnotated() async throws {
         let daemon = try await DaemonHarness()

@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// Limits for one job.
-@Suite("Limits of a job", .timeLimit(.minutes(5)))
+@Suite("Limits of a job", .hangLimit)
 struct JobLimitTests {
     @Test("A video longer than longest-video fails immediately, and its source is set aside")
     func longestVideo() async throws {

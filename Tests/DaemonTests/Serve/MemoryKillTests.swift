@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// Recovery after the kernel killed the daemon for lack of memory, as opposed to a kill by hand.
-@Suite("Kills for lack of memory", .timeLimit(.minutes(5)))
+@Suite("Kills for lack of memory", .hangLimit)
 struct MemoryKillTests {
     private func admitted(_ daemon: DaemonHarness, _ names: [String]) async throws {
         for (number, name) in names.enumerated() {

@@ -10,7 +10,7 @@ import Testing
 @testable import JobService
 
 /// Changed options apply to new files, and to others only on request.
-@Suite("Changed options", .timeLimit(.minutes(5)))
+@Suite("Changed options", .hangLimit)
 struct OptionChangeTests {
     private func changed(_ daemon: DaemonHarness, _ change: (inout DropFolderSettings) -> Void = { _ in })
         -> DropFolderSettings

@@ -2,6 +2,7 @@ import CoreMetrics
 import Foundation
 import Jobs
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Cameras
@@ -11,7 +12,7 @@ import Testing
 @testable import JobService
 
 /// Pauses in a running daemon.
-@Suite("Pauses", .timeLimit(.minutes(5))) struct PauseTests {
+@Suite("Pauses", .hangLimit) struct PauseTests {
     @Test func pausedJobsWaitUntilThePauseEnds() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in2")

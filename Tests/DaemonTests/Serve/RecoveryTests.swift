@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// Recovery of a killed daemon: whenever it was killed, each clip is annotated once.
-@Suite("Recovery", .timeLimit(.minutes(5)))
+@Suite("Recovery", .hangLimit)
 struct RecoveryTests {
     /// A job as left by a killed daemon: running in the ledger only.
     private func interrupted(_ daemon: DaemonHarness, times: Int = 1) async throws -> Job {

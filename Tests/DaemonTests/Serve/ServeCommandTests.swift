@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// `serve` through the built command: start, reload, stop and errors.
-@Suite("The daemon's command", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
+@Suite("The daemon's command", .tags(.live), .serialized, .oneSuiteAtATime, .hangLimit)
 struct ServeCommandTests {
     private let folder: TemporaryDirectory
 

@@ -11,7 +11,7 @@ import Testing
 @testable import JobService
 
 /// Exactly the ingested file is annotated, moved and deleted: not another one with its name, and wherever it was moved.
-@Suite("Identity of sources", .timeLimit(.minutes(5)))
+@Suite("Identity of sources", .hangLimit)
 struct SourceIdentityTests {
     private func rename(_ daemon: DaemonHarness, _ from: String, _ to: String) {
         #expect(Glibc.rename(daemon.root.file(from), daemon.root.file(to)) == 0)

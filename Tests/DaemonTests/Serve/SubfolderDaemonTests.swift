@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 /// Subfolders of the drop folder.
-@Suite("Subfolders", .timeLimit(.minutes(5)))
+@Suite("Subfolders", .hangLimit)
 struct SubfolderDaemonTests {
     @Test func outputsAndSourcesKeepTheirFolders() async throws {
         let daemon = try await DaemonHarness()

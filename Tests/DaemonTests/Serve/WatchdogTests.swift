@@ -11,7 +11,7 @@ import Testing
 @testable import Telemetry
 
 /// A window that takes longer than systemd's watchdog interval: the daemon makes progress and reports it.
-@Suite("The watchdog and long windows", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
+@Suite("The watchdog and long windows", .tags(.live), .serialized, .oneSuiteAtATime, .hangLimit)
 struct WatchdogTests {
     /// Occupies the engine like a camera, so that a job computes a pass only when allowed.
     private final class Engine: Sendable {

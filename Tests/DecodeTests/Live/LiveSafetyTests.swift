@@ -9,7 +9,7 @@ import Testing
 @testable import Decode
 
 /// Files and services that a stream must not reach, and secrets that must not be shown.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.hangLimit)
 struct LiveSafetyTests {
     private func failure(_ url: String, _ options: LiveOptions = .test(), password: String? = nil) -> MediaError? {
         #expect(throws: MediaError.self) {

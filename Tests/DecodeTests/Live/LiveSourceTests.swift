@@ -9,7 +9,7 @@ import Testing
 @testable import Decode
 
 /// Live streams over real sockets.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.hangLimit)
 struct LiveSourceTests {
     private func open(
         _ url: String, _ options: LiveOptions = .test(), _ cancellation: Cancellation = Cancellation()

@@ -6,7 +6,7 @@ import Testing
 @testable import Decode
 
 /// The messages about why a stream cannot be opened.
-@Suite(.timeLimit(.minutes(5))) struct OpeningCauseTests {
+@Suite(.hangLimit) struct OpeningCauseTests {
     private func failure(_ url: String, _ change: (inout LiveOptions) -> Void = { _ in }) throws -> MediaError {
         var options = LiveOptions.test()
         change(&options)

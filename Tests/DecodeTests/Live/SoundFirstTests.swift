@@ -7,7 +7,7 @@ import Testing
 @testable import Decode
 
 /// Streams that begin with sound, and announce their video later.
-@Suite(.timeLimit(.minutes(5))) struct SoundFirstTests {
+@Suite(.hangLimit) struct SoundFirstTests {
     /// Sound alone, more than is read to recognise a stream, and then sound and video.
     private static func stream(_ container: String) throws -> [UInt8] {
         let sound = try LiveMaterial.stream("a.\(container)", seconds: 1, sound: 8, ["-map", "1:a"])

@@ -4,7 +4,7 @@ import Testing
 @testable import Decode
 
 /// The transports of RTSP.
-@Suite(.timeLimit(.minutes(5))) struct TransportTests {
+@Suite(.hangLimit) struct TransportTests {
     private func frames(_ camera: RTSPServer, _ transport: LiveOptions.Transport, limit: Int) throws -> LiveReading {
         var options = LiveOptions.test()
         options.transport = transport

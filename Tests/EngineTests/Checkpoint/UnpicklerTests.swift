@@ -152,7 +152,7 @@ import Testing
     }
 
     /// Small files must be fast to read: one string of 4 MB as the key of 20,000 tensors, full of separators.
-    @Test(.timeLimit(.minutes(1))) func longNamesAreHandledQuickly() throws {
+    @Test(.hangLimit) func longNamesAreHandledQuickly() throws {
         let name = String(repeating: ".", count: 4 << 20)
         #expect(VariableNaming.place(of: name) == nil)
         let length = (0..<4).map { UInt8(truncatingIfNeeded: name.utf8.count >> (8 * $0)) }

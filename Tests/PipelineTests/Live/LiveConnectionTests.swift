@@ -171,7 +171,7 @@ import Testing
             age: 3600,
             before: { index in
                 guard index == 59 else { return }
-                let deadline = ContinuousClock.now + .seconds(20)
+                let deadline = ContinuousClock.now + .seconds(HangLimit.wait)
                 while recorder.report.snapshot.framesDropped < 40, ContinuousClock.now < deadline { sched_yield() }
             })
         try await connection(

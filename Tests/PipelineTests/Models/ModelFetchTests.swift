@@ -8,7 +8,7 @@ import Testing
 @testable import WebClient
 
 /// Downloads from a server on this machine: every outcome of a transfer, and what is installed afterwards.
-@Suite(.timeLimit(.minutes(3))) struct ModelFetchTests {
+@Suite(.hangLimit) struct ModelFetchTests {
     private let folder: TemporaryDirectory
     private let server: HTTPServer
     /// The small golden network as if it were published.
