@@ -3,18 +3,19 @@ import Logging
 import Pipeline
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
 
-@Suite("Camera supervisor", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
+@Suite("Camera supervisor", .hangLimit) struct CameraSupervisorTests {
     /// Connections that last until they are asked to end, with a log of their starts and ends.
     private final class Journal: Sendable {
         private let all = Mutex<[String]>([])
-        /// Connections that take long to end.
-        private let held = Mutex<String?>(nil)
+        /// Connections that take long to end: each ends once its latch is open.
+        private let held = Mutex<[String: Latch]>([:])
         private let events: AsyncStream<String>
         private let event: AsyncStream<String>.Continuation
 
@@ -34,23 +35,26 @@ import Testing
             for await event in events where event == line { return }
         }
 
-        func hold(_ name: String?) { held.withLock { $0 = name } }
+        func hold(_ name: String) { held.withLock { $0[name] = Latch() } }
 
-        /// Gives other connections the opportunity to begin, then releases the slow ones and waits.
-        func releaseAndWait(for line: String) async {
-            for _ in 0..<2000 { await Task.yield() }
-            hold(nil)
-            await wait(for: line)
-        }
+        func release(_ name: String) { held.withLock { $0.removeValue(forKey: name) }?.open() }
 
         func connect(_ entry: CameraHandle, _ stop: StopRequest) async {
             let lag = NumberText.short(entry.settings.lag)
             add("\(entry.settings.name) lag \(lag) begins")
             entry.report.update { $0.framesIn += 1 }
             while !stop.shouldFinishSoon, !stop.abort.isCancelled { await Task.yield() }
-            while held.withLock({ $0 == entry.settings.name }) { await Task.yield() }
+            await held.withLock { $0[entry.settings.name] }?.wait()
             add("\(entry.settings.name) lag \(lag) ends")
         }
+    }
+
+    /// Cameras that are configured after the one under test. Once they have begun, it would have begun too if it did not
+    /// wait for another one.
+    private static let others = (0..<8).map { CameraSettings.sample("other\($0)") }
+
+    private func waitForOthers(_ journal: Journal) async {
+        for camera in Self.others { await journal.wait(for: "\(camera.name) lag 2 begins") }
     }
 
     private func running(
@@ -84,8 +88,11 @@ import Testing
             var changed = yard
             changed.lag = 3
             journal.hold("yard")
-            supervisor.replace([gate, changed])
-            await journal.releaseAndWait(for: "yard lag 3 begins")
+            supervisor.replace([gate, changed] + Self.others)
+            await waitForOthers(journal)
+            #expect(!journal.lines.contains("yard lag 3 begins"))
+            journal.release("yard")
+            await journal.wait(for: "yard lag 3 begins")
             #expect(supervisor.identities["gate"] == before["gate"])
             #expect(supervisor.identities["yard"] != before["yard"])
             #expect(supervisor.registry["yard"]?.settings.lag == 3)
@@ -117,9 +124,12 @@ import Testing
         try await running([old]) { supervisor, journal in
             await journal.wait(for: "old lag 2 begins")
             journal.hold("old")
-            supervisor.replace([new])
-            await journal.releaseAndWait(for: "new lag 2 begins")
-            #expect(journal.lines == ["old lag 2 begins", "old lag 2 ends", "new lag 2 begins"])
+            supervisor.replace([new] + Self.others)
+            await waitForOthers(journal)
+            #expect(!journal.lines.contains("new lag 2 begins"))
+            journal.release("old")
+            await journal.wait(for: "new lag 2 begins")
+            #expect(journal.lines.suffix(2) == ["old lag 2 ends", "new lag 2 begins"])
         }
     }
 
