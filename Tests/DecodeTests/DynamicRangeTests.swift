@@ -39,6 +39,39 @@ struct DynamicRangeTests {
         }
     }
 
+    /// Every code from black to nominal white, by the formulas of BT.2100 and BT.1886. One code is for rounding: the signal
+    /// is rounded to 16 bits, and the light to the table of the encoded codes.
+    @Test(
+        "Every grey has its code of standard range",
+        arguments: [AV_PIX_FMT_YUV444P10LE, AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_YUV444P12LE, AV_PIX_FMT_GBRP10LE],
+        [false, true])
+    func ramp(_ format: AVPixelFormat, isFullRange: Bool) throws {
+        let pixels = try #require(PixelFormat(format))
+        let unit = 1 << (pixels.depth - 8)
+        let largest = (1 << pixels.depth) - 1
+        let (black, white) = isFullRange || pixels.isRGB ? (0, largest) : (16 * unit, 235 * unit)
+        let (width, height) = (512, 16)
+        func code(_ x: Int) -> Int { black + (white - black) * x / (width - 1) }
+        let frame = try TestFrames.frame(width: width, height: height, format: format) { plane, x, _, _ in
+            pixels.isRGB || plane == 0 ? code(x) : 128 * unit
+        }
+        let color = ColorDescription(
+            range: isFullRange || pixels.isRGB ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG,
+            matrix: pixels.isRGB ? AVCOL_SPC_RGB : AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020,
+            transfer: AVCOL_TRC_SMPTE2084)
+        let properties = TestFrames.properties(width: width, height: height, color: color)
+        let converter = try FrameConverter(source: properties, preparation: .unchanged(properties))
+        let bytes = try converter.convert(frame).bytes
+        let middle = height / 2 * width * 3
+        for x in 0..<width {
+            let signal = Double(code(x) - black) / Double(white - black)
+            let light = min(DynamicRange.pq.light(signal) / 203, 1)
+            let expected = 255 * Double.pow(light, 1 / 2.4)
+            let found = (0..<3).map { Double(bytes[middle + 3 * x + $0]) }
+            #expect(found.allSatisfy { abs($0 - expected) <= 1 }, "\(code(x)): \(found), not \(expected)")
+        }
+    }
+
     @Test("Colours of BT.709 survive the conversion to BT.2020 and back", arguments: [DynamicRange.pq, .hlg])
     func colors(_ range: DynamicRange) throws {
         for color in [[255, 0, 0], [0, 255, 0], [0, 0, 255], [200, 120, 40], [30, 60, 90]] {

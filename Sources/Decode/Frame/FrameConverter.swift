@@ -92,7 +92,14 @@ public final class FrameConverter {
         if let plan, plan.source == layout { return plan }
         let plan = try makePlan(layout)
         let range = output == .rgb ? layout.color.dynamicRange : nil
-        toneMap = range.map { ToneMap($0, primaries: Primaries(layout.color.primaries)) }
+        toneMap = range.flatMap { range in
+            PixelFormat(layout.format).map { format in
+                let isFullRange = layout.color.range == AVCOL_RANGE_JPEG
+                return ToneMap(
+                    range, primaries: Primaries(layout.color.primaries),
+                    nominalWhite: ToneMap.nominalWhite(of: format, isFullRange: isFullRange))
+            }
+        }
         var source = layout
         source.width = plan.partX.sourceCount
         source.height = plan.partY.sourceCount

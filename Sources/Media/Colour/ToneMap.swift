@@ -14,10 +14,12 @@ public final class ToneMap {
     private let matrix: [Float]
     private let encoded: [UInt8]
 
-    /// - Parameter primaries: the signal's primaries.
-    public init(_ range: DynamicRange, primaries: Primaries) {
+    /// - Parameters:
+    ///   - primaries: the signal's primaries.
+    ///   - nominalWhite: the RGB48 code of the signal 1; see `nominalWhite(of:isFullRange:)`.
+    package init(_ range: DynamicRange, primaries: Primaries, nominalWhite: Int) {
         let white = DynamicRange.referenceWhite
-        let codes = (0...65535).map { range.light(Double($0) / 65535) }
+        let codes = (0...65535).map { range.light(min(Double($0) / Double(nominalWhite), 1)) }
         switch range {
         case .pq:
             linear = codes.map { Float($0 / white) }
@@ -38,6 +40,16 @@ public final class ToneMap {
             let light = pow(Double(index) / Double(size), 2)
             return UInt8((255 * pow(light, 1 / DynamicRange.standardGamma)).rounded())
         }
+    }
+
+    /// The RGB48 code to which swscale converts nominal white, the signal 1. It is the largest code, 65535, only if the
+    /// source is RGB.
+    ///
+    /// Measured with FFmpeg 5.1 on YCbCr of 10, 12 and 16 bits: limited range gives 65283, and a ramp is straight to within
+    /// a step of the source; full range moves the largest code to the upper bits.
+    package static func nominalWhite(of format: PixelFormat, isFullRange: Bool) -> Int {
+        if format.isRGB { return 65535 }
+        return isFullRange ? ((1 << format.depth) - 1) << (16 - format.depth) : 65283
     }
 
     /// Fills `result`, RGB24, from `frame`, RGB48 of the same size.

@@ -25,7 +25,14 @@ final class PreviewConverter {
             chromaLocation: AVCHROMA_LOC_CENTER)
         target.pixelFormat = AV_PIX_FMT_YUV420P
         self.target = target
-        toneMap = format.color.dynamicRange.map { ToneMap($0, primaries: Primaries(format.color.primaries)) }
+        toneMap = format.color.dynamicRange.flatMap { range in
+            PixelFormat(format.pixelFormat).map { pixels in
+                let isFullRange = format.color.range == AVCOL_RANGE_JPEG
+                return ToneMap(
+                    range, primaries: Primaries(format.color.primaries),
+                    nominalWhite: ToneMap.nominalWhite(of: pixels, isFullRange: isFullRange))
+            }
+        }
         let isOtherMatrix = format.color.matrix != AVCOL_SPC_SMPTE170M && format.color.matrix != AVCOL_SPC_BT470BG
         goesByRGB = isOtherMatrix || toneMap != nil
         isReady =
