@@ -73,6 +73,7 @@ public final class LiveEngine: @unchecked Sendable {
     }
 
     let manifest: ModelManifest
+    let description: ModelDescription
     private let scheduler: EngineScheduler
     private let explainer: Explainer
     private let lock = Mutex(())
@@ -87,6 +88,7 @@ public final class LiveEngine: @unchecked Sendable {
         scheduler: EngineScheduler
     ) throws(ModelError) {
         manifest = model.manifest
+        description = model.description
         self.scheduler = scheduler
         explainer = try Explainer(
             model: model, request: saliency, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)

@@ -20,6 +20,7 @@ struct LiveExplainer {
     func run(planner: StridePlanner) throws {
         var planner = planner
         var dates = MonotonicTimestamps()
+        var doubt = LiveMotionDoubt(model: engine.description)
         report.update { $0.usualStride = planner.usual }
         while samples.waitUntilDue(stride: planner.stride) {
             let result: LiveEngine.Result
@@ -54,6 +55,9 @@ struct LiveExplainer {
                 statistics.zones = zones
             }
             outputs.onWindow(record(due, explanation, answer, zones, &dates))
+            let best = explanation.topK(1, labels: engine.manifest.labels).first
+            let (start, end) = (due.window.times.first ?? 0, due.window.end)
+            if let warning = doubt.warning(after: best, from: start, to: end) { outputs.onWarning(warning) }
         }
     }
 

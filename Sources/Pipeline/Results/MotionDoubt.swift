@@ -1,3 +1,4 @@
+import DequeModule
 import Engine
 import FoundationEssentials
 
@@ -18,13 +19,20 @@ enum MotionDoubt {
         return try? JSONDecoder().decode(MotionCard.self, from: Data(bytes)).network.sha256
     }()
 
+    /// Whether this is the built-in network.
+    static func concerns(_ model: ModelDescription) -> Bool { network != nil && model.sha256 == network }
+
     /// A warning that states why the answers are likely worthless, and what to do; none for other networks.
     ///
-    /// - Parameter answers: the best class of each window, in order of time.
-    static func warnings(model: ModelDescription, answers: [Explanation.Prediction]) -> [String] {
-        guard let network, model.sha256 == network, let reason = Self.reason(answers) else { return [] }
+    /// - Parameters:
+    ///   - answers: the best class of each window, in order of time.
+    ///   - subject: what the windows are from, in the sentence.
+    static func warnings(
+        model: ModelDescription, answers: [Explanation.Prediction], subject: String = "this video"
+    ) -> [String] {
+        guard concerns(model), let reason = Self.reason(answers) else { return [] }
         return [
-            "the built-in network's answers are likely worthless for this video: \(reason). It was trained on synthetic "
+            "the built-in network's answers are likely worthless for \(subject): \(reason). It was trained on synthetic "
                 + "clips of one motion in front of a camera at rest; `make kinetics` in the source tree, or `saliencyd "
                 + "model fetch kinetics-rgb`, installs a network that was trained on film"
         ]
@@ -39,5 +47,38 @@ enum MotionDoubt {
         let changes = zip(answers, answers.dropFirst()).count { $0.index != $1.index }
         guard pairs > 1, Double(changes) > maximumChanges * Double(pairs) else { return nil }
         return "they change in \(changes) of \(pairs) steps from one window to the next"
+    }
+}
+
+/// The same for a stream without an end: looks at the newest windows, and warns once.
+struct LiveMotionDoubt {
+    /// The number of windows that are looked at. They are at least half a window apart, as those of a video are: closer
+    /// ones, which a live stream may have, change less from one to the next.
+    static let windows = 12
+
+    private let model: ModelDescription
+    private var answers: Deque<Explanation.Prediction> = []
+    private var next = -Double.infinity
+    private var isOver: Bool
+
+    init(model: ModelDescription) {
+        self.model = model
+        isOver = !MotionDoubt.concerns(model)
+    }
+
+    /// - Parameters:
+    ///   - best: the best class of the newest window.
+    ///   - start: where the window begins, in seconds.
+    ///   - end: where it ends, in seconds.
+    /// - Returns: the warning; nil if there is no reason, or it was returned before.
+    mutating func warning(after best: Explanation.Prediction?, from start: Double, to end: Double) -> String? {
+        guard !isOver, let best, start >= next else { return nil }
+        next = start + (end - start) / 2
+        answers.append(best)
+        if answers.count > Self.windows { answers.removeFirst() }
+        guard answers.count == Self.windows else { return nil }
+        let warning = MotionDoubt.warnings(model: model, answers: Array(answers), subject: "this stream").first
+        isOver = warning != nil
+        return warning
     }
 }

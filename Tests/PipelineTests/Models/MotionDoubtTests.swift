@@ -52,4 +52,46 @@ import Testing
     func others() {
         #expect(warnings(["camera panning"], network: "another").isEmpty)
     }
+
+    // MARK: Streams
+
+    private func live(
+        _ labels: [String], stride: Double = 0.5, network: String? = MotionDoubt.network
+    ) -> [Int: String] {
+        var doubt = LiveMotionDoubt(
+            model: ModelDescription(name: "motion", form: "safetensors", sha256: network ?? "", classes: 13))
+        let names = Array(Set(labels)).sorted()
+        var warnings: [Int: String] = [:]
+        for (place, label) in labels.enumerated() {
+            let best = Explanation.Prediction(
+                index: names.firstIndex(of: label) ?? 0, label: label, logit: 1, probability: 0.9)
+            let start = Double(place) * stride
+            warnings[place] = doubt.warning(after: best, from: start, to: start + 1)
+        }
+        return warnings
+    }
+
+    @Test("A stream is doubted once, as soon as enough windows are known")
+    func stream() throws {
+        let warnings = live(Array(repeating: "camera panning", count: 60))
+        #expect(Array(warnings.keys) == [LiveMotionDoubt.windows - 1])
+        #expect(try #require(warnings.values.first).contains("likely worthless for this stream: \"camera panning\""))
+        #expect(live(Array(repeating: "moving left", count: 60)).isEmpty)
+        #expect(live(Array(repeating: "camera panning", count: 60), network: "another").isEmpty)
+    }
+
+    @Test("The newest windows decide, however long the stream has been steady")
+    func streamThatChanges() {
+        let steady = Array(repeating: "moving left", count: 40)
+        let unsteady = (0..<12).map { ["appearing", "receding"][$0 % 2] }
+        #expect(Array(live(steady + unsteady).keys) == [43])
+    }
+
+    @Test("Windows that overlap by more than half are passed over")
+    func closeWindows() {
+        // Every fourth window is half a window further: of those, none differs from the one before.
+        let labels = (0..<400).map { $0 % 4 == 0 ? "moving left" : "receding" }
+        #expect(live(labels, stride: 0.125).isEmpty)
+        #expect(live(labels, stride: 0.5).count == 1)
+    }
 }
