@@ -37,7 +37,7 @@ accuracy: kinetics ## hold the published network's frames and answers to PyTorch
 smoke: build ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)
 
-method-images: build ## make the images of docs/methods again, from the sample clip and the model inside
+method-images: kinetics ## make the images of docs/methods again: the built-in and the published network
 	@tools/method_images.py $(release)
 
 demo-daemon: build ## start the daemon on a folder, drop a clip, wait, show the job and the metrics

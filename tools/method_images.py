@@ -1,20 +1,25 @@
 #!/usr/bin/env python3
-"""Makes docs/images/methods: what each method says of the sample clip, by the model inside.
+"""Makes docs/images/methods: what each method says of the sample clip, by the built-in network, and of Big Buck Bunny, by the
+published one.
 
-    tools/method_images.py .build/release/saliencyd
+    tools/method_images.py .build/release/saliencyd [--only builtin|kinetics]
 
-Needs Python alone and ffmpeg. The same build gives the same images.
+Needs ffmpeg; for the published network `make kinetics`, and pip, which downloads the film. The same build gives the same
+images. The published network takes a quarter of an hour on two cores.
 """
 from __future__ import annotations
 
+import argparse
 import json
 import pathlib
 import subprocess
-import sys
 import tempfile
+from dataclasses import dataclass
+
+import default_method
+import kinetics
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "docs/images/methods"
-MOMENTS = [4, 12, 20, 27]
 TILE = 128
 
 # Within the noise that the model inside was trained with, which the standard spread is four times as much as.
@@ -67,20 +72,46 @@ PAGES: dict[str, list[tuple[list[str], bool]]] = {
 }
 
 
-def tiles(folder: pathlib.Path, name: str, is_heat: bool) -> bytes:
+# The same for the published network, of whose window every pass takes seconds.
+KINETICS_PAGES: dict[str, list[tuple[list[str], bool]]] = {
+    **{page: PAGES[page] for page in ("gradients", "guided-ig", "blur-ig", "grad-cam", "occlusion")},
+    "noise": [
+        (["--method", "gradient"], False),
+        (["--method", "gradient", "--smooth", "25", "--noise-average", "mean"], False),
+        (["--method", "gradient", "--smooth", "25", "--noise-average", "squares"], False),
+    ],
+    "integrated-gradients": PAGES["integrated-gradients"][:2],
+    "xrai": [(["--method", "xrai", "--regions", "fast"], False)],
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is explained, by which network, and where the images go."""
+
+    clip: pathlib.Path
+    model: str
+    start: str
+    # Numbers of the window's frames, from 0.
+    moments: tuple[int, ...]
+    pages: dict[str, list[tuple[list[str], bool]]]
+    suffix: str = ""
+
+
+def tiles(folder: pathlib.Path, moments: tuple[int, ...], name: str, is_heat: bool) -> bytes:
     """The moments of one kind of image, side by side: raw RGB, TILE rows."""
-    inputs = [part for moment in MOMENTS for part in ("-i", str(folder / f"{name}_{moment:04}.jpg"))]
+    inputs = [part for moment in moments for part in ("-i", str(folder / f"{name}_{moment:04}.jpg"))]
     colour = "format=gray,format=gbrp,pseudocolor=preset=inferno," if is_heat else ""
-    chains = [f"[{n}]{colour}scale={TILE}:{TILE},format=rgb24[t{n}]" for n in range(len(MOMENTS))]
-    joined = "".join(f"[t{n}]" for n in range(len(MOMENTS))) + f"hstack={len(MOMENTS)}"
+    chains = [f"[{n}]{colour}scale={TILE}:{TILE},format=rgb24[t{n}]" for n in range(len(moments))]
+    joined = "".join(f"[t{n}]" for n in range(len(moments))) + f"hstack={len(moments)}"
     return subprocess.run(
         ["ffmpeg", "-v", "error", *inputs, "-filter_complex", ";".join([*chains, joined]), "-f", "rawvideo",
          "-pix_fmt", "rgb24", "-"], check=True, capture_output=True).stdout
 
 
-def bars(values: list[float]) -> bytes:
+def bars(values: list[float], width: int) -> bytes:
     """A bar a value, the largest as high as a tile: raw RGB, TILE rows."""
-    width, most = TILE * len(MOMENTS), max(values)
+    most = max(values)
     rows = []
     for row in range(TILE):
         for x in range(width):
@@ -92,34 +123,50 @@ def bars(values: list[float]) -> bytes:
 
 
 def write(rows: list[bytes], path: pathlib.Path) -> None:
+    width = len(rows[0]) // (3 * TILE)
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s",
-         f"{TILE * len(MOMENTS)}x{TILE * len(rows)}", "-i", "-", "-bitexact", "-pix_fmt", "yuvj420p", "-q:v", "4",
-         str(path)], input=b"".join(rows), check=True)
-    print(f"{path.relative_to(OUT.parent.parent.parent)}  {path.stat().st_size / 1000:.0f} kB")
+        ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{TILE * len(rows)}",
+         "-i", "-", "-bitexact", "-pix_fmt", "yuvj420p", "-q:v", "4", str(path)], input=b"".join(rows), check=True)
+    print(f"{path.relative_to(OUT.parent.parent.parent)}  {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+def draw(saliencyd: pathlib.Path, scene: Scene, out: pathlib.Path) -> None:
+    def explain(options: list[str]) -> dict:
+        subprocess.run(
+            [saliencyd, "explain", scene.clip, "--model", scene.model, "-o", out, "--force", "--quiet", "--start",
+             scene.start, *options], check=True)
+        return json.loads((out / "result.json").read_text())
+
+    for page, shown in scene.pages.items():
+        rows = []
+        for options, has_signs in shown:
+            explain([*options, *(["--sign", "signed"] if has_signs else [])])
+            rows = rows or [tiles(out, scene.moments, "orig", False)]
+            rows.append(tiles(out, scene.moments, "maps", not has_signs))
+        write(rows, OUT / f"{page}{scene.suffix}.jpg")
+    if scene.model == "builtin:motion":
+        result = explain(["--method", "integrated-gradients", "--steps", "50", "--baseline", "mean"])
+        rows = [tiles(out, scene.moments, "orig", False), tiles(out, scene.moments, "maps", True)]
+        write([*rows, bars(result["frame_means"], TILE * len(scene.moments))], OUT / "temporal.jpg")
 
 
 def main() -> None:
-    saliencyd = pathlib.Path(sys.argv[1]).resolve()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("saliencyd", type=pathlib.Path)
+    parser.add_argument("--only", choices=("builtin", "kinetics"))
+    parser.add_argument("--model", default=kinetics.MODEL, help="the published network (%(default)s)")
+    args = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        clip, out = f"{work}/sample.mp4", pathlib.Path(work) / "out"
-
-        def explain(options: list[str]) -> dict:
-            subprocess.run(
-                [saliencyd, "explain", clip, "--model", "builtin:motion", "-o", out, "--force", "--quiet", "--start", "0.6", *options], check=True)
-            return json.loads((out / "result.json").read_text())
-
-        subprocess.run([saliencyd, "sample", clip], check=True, capture_output=True)
-        for page, shown in PAGES.items():
-            rows = []
-            for options, has_signs in shown:
-                explain([*options, *(["--sign", "signed"] if has_signs else [])])
-                rows = rows or [tiles(out, "orig", False)]
-                rows.append(tiles(out, "maps", not has_signs))
-            write(rows, OUT / f"{page}.jpg")
-        result = explain(["--method", "integrated-gradients", "--steps", "50", "--baseline", "mean"])
-        write([tiles(out, "orig", False), tiles(out, "maps", True), bars(result["frame_means"])], OUT / "temporal.jpg")
+        folder = pathlib.Path(work)
+        if args.only != "kinetics":
+            clip = folder / "sample.mp4"
+            subprocess.run([args.saliencyd, "sample", clip], check=True, capture_output=True)
+            draw(args.saliencyd, Scene(clip, "builtin:motion", "0.6", (4, 12, 20, 27), PAGES), folder / "out")
+        if args.only != "builtin":
+            clip = default_method.packaged_clips(folder)[0]
+            scene = Scene(clip, args.model, "0", (8, 24, 40, 56), KINETICS_PAGES, "-kinetics")
+            draw(args.saliencyd, scene, folder / "out")
 
 
 if __name__ == "__main__":
