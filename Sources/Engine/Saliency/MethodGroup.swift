@@ -20,14 +20,16 @@ public struct MethodGroup: Sendable {
     public init(_ methods: [any SaliencyMethod]) {
         self.methods = methods
         func place(_ method: any SaliencyMethod) -> Int? {
-            switch (method as? any ClipGradientMethod)?.rule {
-            case .gradient: 0
-            case .guided: 1
-            case nil: method is any EndpointMethod ? 2 : nil
+            // After the pass that it can share, an endpoint method makes another, which ends at its endpoint.
+            let isEndpoint = method is any EndpointMethod
+            return switch (method as? any ClipGradientMethod)?.rule {
+            case .gradient: isEndpoint ? 1 : 0
+            case .guided: isEndpoint ? 3 : 2
+            case nil: isEndpoint ? 4 : nil
             }
         }
         let places = methods.map(place)
-        sharing = (0...2).flatMap { place in methods.indices.filter { places[$0] == place } }
+        sharing = (0...4).flatMap { place in methods.indices.filter { places[$0] == place } }
         others = methods.indices.filter { places[$0] == nil }
         endpoints = Set(methods.compactMap { ($0 as? any EndpointMethod)?.endpoint })
     }
