@@ -11,7 +11,7 @@ import json
 import subprocess
 from pathlib import Path
 
-CHECKS = ("weights", "classes", "pixels", "parts", "noise")
+CHECKS = ("weights", "place", "classes", "pixels", "parts", "noise")
 LEVELS = ("supported", "doubtful", "contradicted")
 # Without the stem and the two units after it there is nothing left in any map: docs/trust.md.
 LEFT_OUT = ("Conv3d_1a_7x7", "Conv3d_2b_1x1", "Conv3d_2c_3x3")
@@ -36,13 +36,31 @@ def mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
+def sameness(cascade: list[dict]) -> float:
+    return mean([s["similarity"]["structural_similarity"] for s in cascade if s["stage"] not in LEFT_OUT])
+
+
+def place(result: dict, similarity: float) -> float | None:
+    """Between the gradient (0) and guided backpropagation (1)."""
+    references = result.get("weight_references")
+    if references is None:
+        # A report of an earlier version has them only among its methods.
+        cascades = {method["name"]: method["cascade"] for method in result["methods"]}
+        references = {"gradient": cascades.get("gradient"), "guided": cascades.get("guided-backprop")}
+    if references["gradient"] is None or references["guided"] is None:
+        return None
+    low, high = sameness(references["gradient"]), sameness(references["guided"])
+    return (similarity - low) / (high - low)
+
+
 def figures(result: dict, method: dict) -> dict[str, float | None]:
     """According to the table of verdicts in docs/trust.md."""
-    cascade = [s["similarity"]["structural_similarity"] for s in method["cascade"] if s["stage"] not in LEFT_OUT]
+    similarity = sameness(method["cascade"])
     gain = area(method["curves"], "insertion") - area(method["curves"], "deletion")
     chance = area(result["random"], "insertion") - area(result["random"], "deletion")
     return {
-        "weights": mean(cascade),
+        "weights": similarity,
+        "place": place(result, similarity),
         "classes": mean([c["similarity"]["structural_similarity"] for c in method["classes"]]),
         "pixels": gain - chance,
         "parts": method["infidelity"]["unexplained"] / result["random_infidelity"]["unexplained"],
@@ -76,7 +94,7 @@ def bounds(results: dict[str, dict], names: list[str]) -> None:
 
 
 def windows(results: dict[str, dict]) -> None:
-    print("\n" + row("window", "answer", "method", *CHECKS, "verdict"), row(*["---"] * 9), sep="\n")
+    print("\n" + row("window", "answer", "method", *CHECKS, "verdict"), row(*["---"] * 10), sep="\n")
     for window, result in results.items():
         target = result["target"]
         for method in result["methods"]:

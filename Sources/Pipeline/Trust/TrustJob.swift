@@ -83,7 +83,8 @@ public struct TrustJob: Sendable {
                 completeness: method.completeness, cascade: method.cascade, classes: method.classes,
                 edges: method.edges, mask: onMask,
                 verdict: TrustVerdict(
-                    findings: TrustRules.findings(method, mask: onMask, random: measured.random)))
+                    findings: TrustRules.findings(
+                        method, mask: onMask, random: measured.random, references: measured.references)))
         }
         return TrustResult(
             saliencyd: saliencydVersion,
@@ -97,7 +98,7 @@ public struct TrustJob: Sendable {
             target: answers.answer(labels: labels), topk: answers.topK(5, labels: labels),
             random: measured.random.curves, randomGainError: measured.random.curves.gainError,
             randomInformation: measured.random.information.map(TrustResult.Information.init),
-            randomInfidelity: measured.random.infidelity, methods: methods,
+            randomInfidelity: measured.random.infidelity, weightReferences: measured.references, methods: methods,
             warnings: model.warnings + reader.warnings.map(\.message)
                 + TrustRules.warnings(
                     measured.random,

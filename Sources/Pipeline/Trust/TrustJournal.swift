@@ -9,7 +9,7 @@ import Glibc
 final class TrustJournal {
     /// The first line. A journal with another header is not continued.
     struct Header: Codable, Equatable {
-        var schema = 1
+        var schema = 2
         var saliencyd: String
         /// SHA-256 of the clip `[T, H, W, C]` that enters the network, as float32.
         var clip: String

@@ -28,6 +28,9 @@ struct TrustMeasurer {
         var answers: Explanation
         /// Each method's map for the trained and the randomised networks.
         var randomized: [[RandomizedNetworkMap]]
+        /// The maps of `WeightReferences.methods` for the trained network.
+        var referenceMaps: [SaliencyMap]
+        var references: WeightReferences?
         /// To be removed when the report is written.
         var journal: TrustJournal
     }
@@ -53,15 +56,21 @@ struct TrustMeasurer {
         let session = try explainer.load(window)
         let meter = TrustMeter(passes: passes(session.shape), isCancelled: isCancelled, report: report)
         meter.watch(session)
-        let (methods, answers) = try meter.measure("maps", cost: groupCost(session.shape)) { control in
+        let explanations = try meter.measure("maps", cost: cascadeCost(session.shape)) { control in
             try explained(session, control: control)
+        }
+        guard let answers = explanations.first else { throw ModelError(.invalidRequest, "no method is named") }
+        let methods = zip(group.methods, explanations).map { method, explanation in
+            TrustEvidence.Measures(
+                name: method.name, map: explanation.map, completeness: explanation.completeness)
         }
         let clip = session.clip()
         let journal = try TrustJournal(
             of: request.output, header: header(clip, session.shape, target: answers.target),
             isReplacing: request.isReplacing)
         var result = Result(
-            methods: methods, random: TrustEvidence.Random(), answers: answers, randomized: [], journal: journal)
+            methods: methods, random: TrustEvidence.Random(), answers: answers, randomized: [],
+            referenceMaps: explanations.dropFirst(methods.count).map(\.map), journal: journal)
         let recorder = Recorder(journal: journal, meter: meter)
         try measureCurves(&result, session, recorder)
         try measureBoxes(&result, session, recorder)
@@ -76,6 +85,11 @@ struct TrustMeasurer {
 
     private var group: MethodGroup { MethodGroup(saliency.map(\.engineMethod)) }
 
+    /// The methods, then those of `WeightReferences`.
+    private var cascadeGroup: MethodGroup {
+        MethodGroup(saliency.map(\.engineMethod) + WeightReferences.engineMethods)
+    }
+
     private var saliency: [SaliencyRequest] {
         request.methods.map { name in
             var saliency = request.saliency
@@ -84,22 +98,15 @@ struct TrustMeasurer {
         }
     }
 
-    private func explained(
-        _ session: EngineSession, control: RunControl
-    ) throws(ModelError) -> (methods: [TrustEvidence.Measures], answers: Explanation) {
-        let group = group
+    /// By the methods of `cascadeGroup`.
+    private func explained(_ session: EngineSession, control: RunControl) throws(ModelError) -> [Explanation] {
+        let group = cascadeGroup
         let target = SaliencyTarget(request.saliency.target)
         var found = [Explanation?](repeating: nil, count: group.methods.count)
         try group.explain(session, targets: [target], control: control) { method, _, explanation in
             found[method] = explanation
         }
-        let explanations = found.compactMap { $0 }
-        guard let answers = explanations.first else { throw ModelError(.invalidRequest, "no method is named") }
-        let methods = zip(group.methods, explanations).map { method, explanation in
-            TrustEvidence.Measures(
-                name: method.name, map: explanation.map, completeness: explanation.completeness)
-        }
-        return (methods, answers)
+        return found.compactMap { $0 }
     }
 
     private var scopes: [PixelCurveMetric.Scope] { request.isFull ? PixelCurveMetric.Scope.allCases : [.clip] }
@@ -214,7 +221,7 @@ struct TrustMeasurer {
 
     /// One line of the journal for a stage of the cascade.
     private struct Stage: Codable {
-        /// For each method.
+        /// For each method of `cascadeGroup`.
         var similarities: [MapSimilarity.Value]
         /// The middle frame of each method's map as it is shown, `[H, W]`.
         var frames: [Data]
@@ -229,7 +236,9 @@ struct TrustMeasurer {
     ) throws {
         let recorder = Recorder(journal: result.journal, meter: meter)
         let (maps, target, middle) = (result.methods.map(\.map), result.answers.target, shape.frames / 2)
-        let originals = maps.map(MapSimilarity.init(to:))
+        let originals = (maps + result.referenceMaps).map(MapSimilarity.init(to:))
+        let group = cascadeGroup
+        var references = [[CascadingRandomization.Step]](repeating: [], count: result.referenceMaps.count)
         var cascade = CascadingRandomization(
             variables: variables, model: model.network, shape: shape, pool: ThreadPool(threadCount: threads),
             memoryLimit: memoryLimit, seed: request.saliency.seed)
@@ -238,18 +247,19 @@ struct TrustMeasurer {
             let found: Stage = try recorder.value(
                 "maps with \(stage.name) randomised",
                 activity: "randomised network \(number + 1) of \(stages.count), from Logits to \(stage.name)",
-                cost: groupCost(shape)
+                cost: cascadeCost(shape)
             ) { control in
                 var frames = [Data](repeating: Data(), count: maps.count)
                 let step = try cascade.step(
                     stage, clip: clip, target: target, methods: group, originals: originals, control: control
                 ) { index, map in
+                    guard index < frames.count else { return }
                     frames[index] = Data(RandomizedNetworkMap(stage: stage.name, map: map, frame: middle).heat.values)
                 }
                 meter.add(step.passes)
                 return Stage(similarities: step.similarities, frames: frames)
             }
-            guard found.similarities.count == maps.count, found.frames.count == maps.count,
+            guard found.similarities.count == originals.count, found.frames.count == maps.count,
                 found.frames.allSatisfy({ $0.count == shape.height * shape.width })
             else { throw ModelError(.invalidRequest, "the journal's maps do not fit the methods") }
             for index in maps.indices {
@@ -260,7 +270,11 @@ struct TrustMeasurer {
                         stage: stage.name, width: shape.width, height: shape.height,
                         values: [UInt8](found.frames[index])))
             }
+            for (index, similarity) in found.similarities.dropFirst(maps.count).enumerated() {
+                references[index].append(CascadingRandomization.Step(stage: stage.name, similarity: similarity))
+            }
         }
+        result.references = WeightReferences(references)
     }
 
     // MARK: - Costs
@@ -270,12 +284,19 @@ struct TrustMeasurer {
         group.cost(alone: saliency.map { $0.method.cost(with: $0.settings, shape: shape) }, targets: targets)
     }
 
+    /// The same with the references.
+    private func cascadeCost(_ shape: ClipShape) -> Int {
+        let alone = saliency.map { $0.method.cost(with: $0.settings, shape: shape) }
+        let references = WeightReferences.methods.map { $0.cost(with: MethodSettings(), shape: shape) }
+        return cascadeGroup.cost(alone: alone + references, targets: 1)
+    }
+
     /// About how many passes the whole measurement takes.
     private func passes(_ shape: ClipShape) -> Int {
         let maps = request.methods.count + request.randomOrders
         let curves = maps * TrustCurves.passes(steps: request.steps) * scopes.count
         let boxes = request.boxes + (request.boxes + Self.boxesAtOnce - 1) / Self.boxesAtOnce
-        let explanations = groupCost(shape) * (1 + MaxSensitivity().samples + stages.count)
+        let explanations = groupCost(shape) * MaxSensitivity().samples + cascadeCost(shape) * (1 + stages.count)
         let classes = groupCost(shape, targets: LogitRandomization().classes)
         let measuresInformation =
             request.isFull && TrustEvidence.canMeasureInformation(channels: shape.channels)

@@ -90,6 +90,8 @@ public struct TrustResult: Sendable, Codable, Equatable {
     /// Of the first random order; only of a full measurement.
     public var randomInformation: Information?
     public var randomInfidelity: Infidelity.Value?
+    /// The methods between whose figures `weights` places a map.
+    public var weightReferences: WeightReferences?
     public var methods: [Method]
     public var warnings: [String]
 }

@@ -5,9 +5,13 @@ import FoundationEssentials
 /// Derives findings from the measures. The bounds are conventions, documented in `docs/trust.md`; every finding's
 /// sentence contains its figures.
 enum TrustRules {
-    /// Mean structural similarity while the network's weights are randomised down to Mixed_3b: below the bounds the map
-    /// is a different one, above them the same.
-    static let weights = (passed: 0.7, failed: 0.75)
+    /// Mean structural similarity while the network's weights are randomised down to Mixed_3b, as the place between the
+    /// gradient's (0) and guided backpropagation's (1) on the same window.
+    static let weights = (passed: 2.0 / 3, failed: 0.9)
+    /// The minimum similarity at which a map can be called the same.
+    static let minimumSameness = 0.6
+    /// The minimum distance between the two references at which the place is decisive.
+    static let minimumSeparation = 0.1
     /// Mean structural similarity of other classes' maps.
     static let classes = (passed: 0.8, failed: 0.9)
     /// Insertion's area minus deletion's, minus the same difference of a random order.
@@ -24,10 +28,11 @@ enum TrustRules {
     static let completeness = (passed: 0.05, failed: 0.2)
 
     static func findings(
-        _ method: TrustEvidence.Measures, mask: MaskAgreement?, random: TrustEvidence.Random
+        _ method: TrustEvidence.Measures, mask: MaskAgreement?, random: TrustEvidence.Random,
+        references: WeightReferences?
     ) -> [TrustVerdict.Finding] {
         [
-            weights(method.cascade), classes(method.classes), pixels(method.curves, random.curves),
+            weights(method.cascade, references), classes(method.classes), pixels(method.curves, random.curves),
             parts(method.infidelity, random.infidelity, method.parts), noise(method.maxSensitivity),
             method.completeness.flatMap(completeness), mask.flatMap(onMask),
         ].compactMap { $0 }
@@ -36,20 +41,45 @@ enum TrustRules {
     /// Whether a stage is considered for `weights`.
     static func judgesWeights(_ stage: String) -> Bool { stage == "Logits" || stage.hasPrefix("Mixed") }
 
-    static func weights(_ cascade: [CascadingRandomization.Step]) -> TrustVerdict.Finding? {
-        // The first layers are excluded, because without them no map can show anything.
-        let upper = cascade.filter { judgesWeights($0.stage) }
-        guard let mean = mean(upper.map(\.similarity.structuralSimilarity)) else { return nil }
-        let figure = "(structural similarity \(text(mean)))"
+    /// - Returns: nil if nothing was measured.
+    static func weights(
+        _ cascade: [CascadingRandomization.Step], _ references: WeightReferences?
+    ) -> TrustVerdict.Finding? {
+        guard let references, let similarity = sameness(cascade), let low = sameness(references.gradient),
+            let high = sameness(references.guided)
+        else { return nil }
+        let figure =
+            "(structural similarity \(text(similarity)), the gradient's \(text(low)), "
+            + "guided backpropagation's \(text(high)))"
+        guard high - low >= minimumSeparation else {
+            return TrustVerdict.Finding(
+                check: .weights, outcome: .unclear,
+                sentence:
+                    "On this window randomising the network changes a map that is known to depend on it as little "
+                    + "as one that does not \(figure): it cannot decide.")
+        }
+        let place = (similarity - low) / (high - low)
+        let passed =
+            "The map becomes a different one when the network is randomised \(figure): it depends on what the network learned."
+        guard place < weights.failed || similarity >= minimumSameness else {
+            return TrustVerdict.Finding(
+                check: .weights, outcome: .unclear,
+                sentence:
+                    "The map changes when the network is randomised, but no more than a map that is known to show "
+                    + "the frame \(figure).")
+        }
         return finding(
-            .weights, mean, weights,
-            passed:
-                "The map becomes a different one when the network is randomised \(figure): it depends on what the network learned.",
+            .weights, place, weights, passed: passed,
             unclear:
                 "The map changes only in part when the network is randomised \(figure): some of it shows the frame, not the network.",
             failed:
                 "The map hardly changes when the network is randomised \(figure): it shows the content of the frames, not what the network has learned."
         )
+    }
+
+    /// The mean structural similarity, without the first layers, because without them no map can show anything.
+    private static func sameness(_ cascade: [CascadingRandomization.Step]) -> Double? {
+        mean(cascade.filter { judgesWeights($0.stage) }.map(\.similarity.structuralSimilarity))
     }
 
     static func classes(_ steps: [LogitRandomization.Step]) -> TrustVerdict.Finding? {

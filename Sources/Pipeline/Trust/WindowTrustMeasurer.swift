@@ -5,9 +5,9 @@ import Engine
 /// Measures windows of a running job by those checks of `trust` that take only about a minute per window with a
 /// published network: `weights`, `classes` and `pixels`.
 ///
-/// A window costs 14 explanations, which share the forward passes of the trained network, 231 forward passes and 10
-/// randomised networks. Between any two passes the engine is
-/// yielded to callers waiting at the scheduler.
+/// A window costs 14 explanations by the job's method and 11 by each of `WeightReferences.methods`, which share passes,
+/// 231 forward passes and 10 randomised networks. Between any two passes the engine is yielded to callers waiting at the
+/// scheduler.
 struct WindowTrustMeasurer {
     let model: LoadedModel
     let explainer: Explainer
@@ -54,6 +54,8 @@ struct WindowTrustMeasurer {
         let clip: [Float]
         let shape: ClipShape
         var measures: TrustEvidence.Measures
+        /// Of `WeightReferences.methods`.
+        let references: [SaliencyMap]
         let random: [TrustResult.Curve]
     }
 
@@ -72,11 +74,15 @@ struct WindowTrustMeasurer {
             measures.classes = try LogitRandomization(seed: seed).steps(
                 session, method: explainer.method, original: explanation.map, target: explanation.target,
                 control: control())
+            var references = [SaliencyMap?](repeating: nil, count: WeightReferences.methods.count)
+            try MethodGroup(WeightReferences.engineMethods).explain(
+                session, targets: [.index(explanation.target)], control: control()
+            ) { method, _, explanation in references[method] = explanation.map }
             report("random order")
             let random = try curves.random(orders: RandomOrder.standardCount, seed: seed, control: control())
             return Trained(
                 target: explanation.target, clip: session.clip(), shape: session.shape, measures: measures,
-                random: random)
+                references: references.compactMap { $0 }, random: random)
         }
     }
 
@@ -87,12 +93,14 @@ struct WindowTrustMeasurer {
             memoryLimit: memoryLimit, seed: seed)
         let steps = try scheduler.turn(.job, cancellation: stop.abort) {
             try cascade.steps(
-                clip: window.clip, target: window.target, methods: [explainer.method],
-                originals: [window.measures.map], stages: Self.stages, control: control())
+                clip: window.clip, target: window.target,
+                methods: [explainer.method] + WeightReferences.engineMethods,
+                originals: [window.measures.map] + window.references, stages: Self.stages, control: control())
         }
         window.measures.cascade = steps.first ?? []
         let findings = TrustRules.findings(
-            window.measures, mask: nil, random: TrustEvidence.Random(curves: window.random))
+            window.measures, mask: nil, random: TrustEvidence.Random(curves: window.random),
+            references: WeightReferences(steps.dropFirst()))
         func area(_ curves: [TrustResult.Curve], _ direction: PixelCurveMetric.Direction) -> Double {
             curves.of(direction, .clip)?.area ?? 0
         }

@@ -23,16 +23,35 @@ import Testing
         }
     }
 
+    private func references(_ gradient: Double, _ guided: Double) -> WeightReferences? {
+        WeightReferences([cascade(gradient, stem: 0.5), cascade(guided, stem: 0.5)])
+    }
+
     @Test(
-        "The upper part of the network is decisive, whatever the result for the stem",
+        "A map is placed between the gradient and guided backpropagation, whatever the result for the stem",
         arguments: [
-            (0.69, TrustVerdict.Outcome.passed), (0.71, .unclear), (0.74, .unclear), (0.76, .failed),
+            (0.1, TrustVerdict.Outcome.passed), (0.64, .passed), (0.66, .unclear), (0.78, .unclear), (0.8, .failed),
+            (0.95, .failed),
         ])
     func weights(_ similarity: Double, _ outcome: TrustVerdict.Outcome) throws {
+        // Two thirds of the way from 0.25 to 0.85 is 0.65, nine tenths are 0.79.
         for stem in [0.0, 1] {
-            let finding = try #require(TrustRules.weights(cascade(similarity, stem: stem)))
+            let finding = try #require(
+                TrustRules.weights(cascade(similarity, stem: stem), references(0.25, 0.85)))
             #expect(finding.outcome == outcome)
+            #expect(finding.sentence.contains("the gradient's 0.25, guided backpropagation's 0.85"))
         }
+    }
+
+    @Test("A map that changes is never called the same, and references that are alike decide nothing")
+    func weightsOfOtherNetworks() throws {
+        func outcome(_ similarity: Double, _ references: WeightReferences?) -> TrustVerdict.Outcome? {
+            TrustRules.weights(cascade(similarity), references)?.outcome
+        }
+        #expect(outcome(0.59, references(0.1, 0.59)) == .unclear && outcome(0.61, references(0.1, 0.61)) == .failed)
+        #expect(outcome(0.1, references(0.5, 0.59)) == .unclear && outcome(0.95, references(0.5, 0.59)) == .unclear)
+        #expect(outcome(0.5, references(0.5, 0.61)) == .passed)
+        #expect(outcome(0.5, nil) == nil && TrustRules.weights([], references(0.1, 0.9)) == nil)
     }
 
     @Test("Curves are compared with a random order, and are inconclusive if the class never had a probability")
