@@ -163,7 +163,7 @@ def main() -> None:
     count = len({clip for clip, _ in sure})
     print(f"\n{len(sure)} of {len(windows)} windows, of {count} clips, have an answer of {MINIMUM_PROBABILITY} or more.\n")
     if count < 3:
-        raise SystemExit("tools/default_method.py: the rule needs such windows of at least three clips")
+        raise SystemExit("tools/default_method.py: the rule needs such windows of at least three clips; name clips of your own")
     values = by_clip(sure)
     table(values, sure)
     chosen, reasons = choose(values)

@@ -38,7 +38,7 @@ do
 done
 
 # The pages link to each other, to images and to the example configuration, so all of these are installed.
-for pattern in Containerfile '*.md' 'docs/*.md' 'docs/*/*.md' 'docs/images/*.png' 'docs/images/*.jpg' 'docs/images/*/*.jpg'; do
+for pattern in Containerfile '*.md' 'docs/*.md' 'docs/*/*.md' 'docs/images/*.png' 'docs/images/*.jpg' 'docs/images/*.webp' 'docs/images/*/*.jpg'; do
     for file in $pattern; do install -D -m 644 "$file" "$root/share/doc/saliencyd/$file"; done
 done
 install -D -m 644 -t "$root/share/doc/saliencyd/examples" systemd/cameras.conf systemd/saliencyd.yaml

@@ -150,6 +150,18 @@ def draw(saliencyd: pathlib.Path, scene: Scene, out: pathlib.Path) -> None:
         write([*rows, bars(result["frame_means"], TILE * len(scene.moments))], OUT / "temporal.jpg")
 
 
+def animate(saliencyd: pathlib.Path, scene: Scene, folder: pathlib.Path) -> None:
+    """The README's moving picture: the whole clip as it is annotated by default."""
+    annotated, path = folder / "annotated.mp4", OUT.parent / "kinetics.webp"
+    subprocess.run(
+        [saliencyd, "annotate", scene.clip, "--model", scene.model, "-o", annotated, "--fit", "full", "--legend", "--force",
+         "--quiet"], check=True)
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-y", "-i", annotated, "-an", "-vf", "fps=12.5,scale=512:-2:flags=lanczos", "-c:v",
+         "libwebp_anim", "-quality", "60", "-compression_level", "6", "-loop", "0", "-bitexact", str(path)], check=True)
+    print(f"{path.relative_to(OUT.parent.parent.parent)}  {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("saliencyd", type=pathlib.Path)
@@ -166,6 +178,7 @@ def main() -> None:
         if args.only != "builtin":
             clip = default_method.packaged_clips(folder)[0]
             scene = Scene(clip, args.model, "0", (8, 24, 40, 56), KINETICS_PAGES, "-kinetics")
+            animate(args.saliencyd, scene, folder)
             draw(args.saliencyd, scene, folder / "out")
 
 

@@ -42,7 +42,7 @@ ADDITIONS = {
         ("Sources/Engine/Saliency/SaliencyMethods.swift", ".guidedBackprop, .gradient,", " .dummy,"),
         ("docs/methods/dummy.md", None, "# Dummy\n\n`dummy` is the plain gradient.\n"),
         ("docs/methods/README.md", "(gradients.md) | 1 | 1 | 2 |", "\n| `dummy` | [dummy.md](dummy.md) | 1 | 1 | 2 |"),
-        ("docs/annotate.md", "| `--method` | `guided-backprop` | or", " `dummy`,"),
+        ("docs/annotate.md", "| `--method` | `grad-cam` | or", " `dummy`,"),
         ("tools/method_images.py", '(["--method", "gradient-x-input"], True),',
          '\n        (["--method", "dummy"], False),'),
     ],

@@ -215,7 +215,7 @@ class Trial:
         drop_in = "/run/systemd/system/saliencyd.service.d/watchdog.conf"
         self.machine.write(drop_in, "[Service]\nWatchdogSec=5s\nRestartSec=1s\nStartLimitBurst=20\n")
         text = self.machine.read(CONFIGURATION)
-        slow = text.replace("method: guided-backprop", "method: integrated-gradients").replace("smooth: 0", "smooth: 25")
+        slow = text.replace("method: grad-cam", "method: integrated-gradients").replace("smooth: 0", "smooth: 25")
         expect(slow != text, "the configuration of the package names no method")
         self.machine.write(CONFIGURATION, slow)
         self.machine.run("systemctl daemon-reload && systemctl restart saliencyd")

@@ -124,7 +124,8 @@ import Testing
     func frameMeans() async throws {
         let folder = try TemporaryDirectory()
         let request = ExplainRequest(
-            input: try clip(folder), output: folder.file("out"), rawMap: folder.file("raw.npy"))
+            input: try clip(folder), output: folder.file("out"), rawMap: folder.file("raw.npy"),
+            saliency: SaliencyRequest(method: .guidedBackprop))
         let result = try await ExplainJob(request: request, model: try await TinyModel.load()).run()
         let raw = try NumPyFile(folder.file("raw.npy"))
         let values = try raw.floats(rows: 0..<raw.rowCount)

@@ -40,7 +40,11 @@ extension AnnotationSettings {
                 "background", .color, at: \.sampling.background, valueName: "colour",
                 help: "What shows where frames are transparent: a name such as white, or #RRGGBB."
             ).unless(standard),
-            Setting("method", .choice(), at: \.saliency.method, help: "How saliency is computed."),
+            Setting(
+                "method", .choice(), at: \.saliency.method,
+                help:
+                    "How saliency is computed. The default was chosen by measurements on film: docs/methods/default.md."
+            ),
         ]
         + MethodSetting.shared.map(Setting.init)
         + [

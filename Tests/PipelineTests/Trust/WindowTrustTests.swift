@@ -23,7 +23,8 @@ import Testing
     ) async throws -> Sidecar {
         let model = try await LoadedModel.load(path: folder.file("tiny.safetensors"))
         let request = AnnotateRequest(
-            input: folder.file("clip.mp4"), output: folder.file(output), saliency: SaliencyRequest(target: "up"),
+            input: folder.file("clip.mp4"), output: folder.file(output),
+            saliency: SaliencyRequest(method: .guidedBackprop, target: "up"),
             trustWindows: windows)
         return try await AnnotateJob(request: request, model: model).run(stop: stop, progress: progress).sidecar
     }
