@@ -5,9 +5,10 @@ import Media
 
 /// A muxer that sends to an address, or writes the files of an HLS folder.
 final class StreamMuxer: Muxer {
-    /// Time limits in seconds for connecting to a receiver and for sending a packet.
+    /// Time limits in seconds for connecting to a receiver, for sending a packet, and for ending the session.
     private static let connectTimeout = 15.0
     private static let writeTimeout = 10.0
+    private static let closeTimeout = 1.0
 
     /// Packets before this time, in seconds, are dropped: sound before the first frame.
     var earliest = 0.0
@@ -81,7 +82,8 @@ final class StreamMuxer: Muxer {
 
     /// Ends the session and releases the connection. May be called more than once.
     func close() {
-        interrupt.setDeadline(in: 1)
+        // A receiver may no longer answer; the last files of a folder are written however slow the disk is.
+        interrupt.setDeadline(in: address.kind == .hls ? nil : Self.closeTimeout)
         if hasHeader {
             hasHeader = false
             av_write_trailer(context)
