@@ -61,7 +61,7 @@ struct LiveReading {
 
 extension LiveOptions {
     /// A timeout of minutes, for tests that must not time out.
-    static func test(open: Double = 60, stall: Double = 60) -> LiveOptions {
+    static func test(open: Double = Double(HangLimit.wait), stall: Double = Double(HangLimit.wait)) -> LiveOptions {
         var options = LiveOptions()
         options.openTimeout = open
         options.stallTimeout = stall

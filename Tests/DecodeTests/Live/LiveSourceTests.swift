@@ -256,7 +256,11 @@ struct LiveSourceTests {
             for index in garbage.indices where index % 188 > 3 { garbage[index] = .random(in: 0...255, using: &random) }
             while connection.send(garbage) {}
         }
-        let reading = LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: 2)))
+        let reading = try withLongerLimits { limit in
+            LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: limit)))
+        } until: { reading in
+            reading.frames.count >= 24
+        }
         #expect(
             reading.error?.code == .damaged || reading.error?.code == .stalled, "\(String(describing: reading.error))")
         #expect(reading.frames.count >= 24)
@@ -278,9 +282,13 @@ struct LiveSourceTests {
         let bytes = try LiveMaterial.stream(seconds: 1)
         let server = try HTTPServer()
         server.serve("/live", bytes + [0], .stall(after: bytes.count))
-        let reading = LiveReading(try open(server.url + "/live", .test(stall: 1)))
+        let (limit, reading) = try withLongerLimits { limit in
+            (limit, LiveReading(try open(server.url + "/live", .test(stall: limit))))
+        } until: { _, reading in
+            reading.frames.count >= 24
+        }
         #expect(reading.error?.code == .stalled)
-        #expect(reading.error?.description == server.url + "/live: sent no frame for 1.0 s")
+        #expect(reading.error?.description == server.url + "/live: sent no frame for \(limit) s")
         #expect(reading.frames.count >= 24)
     }
 
@@ -293,7 +301,11 @@ struct LiveSourceTests {
             connection.send(bytes)
             while connection.send(sound) {}
         }
-        let reading = LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: 1)))
+        let reading = try withLongerLimits { limit in
+            LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: limit)))
+        } until: { reading in
+            reading.packets.count > 100
+        }
         #expect(reading.error?.code == .stalled)
         #expect(reading.packets.count > 100)
     }
