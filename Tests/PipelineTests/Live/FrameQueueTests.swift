@@ -2,11 +2,12 @@ import CFFmpeg
 import Foundation
 import Media
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct FrameLineTests {
+@Suite(.hangLimit) struct FrameLineTests {
     private static func frame(_ index: Int, due: Duration = .zero) throws -> FrameQueue.Item {
         let frame = VideoFrame(
             buffer: try FrameBuffer(), index: index, pts: Int64(index), duration: 1, time: Double(index))
@@ -67,8 +68,8 @@ import Testing
     @Test func lateFramesAreDroppedOldestFirstAndCounted() throws {
         let drops = Mutex<[FrameQueue.Drop]>([])
         let line = FrameQueue(
-            timeout: 0, limit: 60, capacity: 10, onDrop: { drop in drops.withLock { $0.append(drop) } })
-        for index in 0..<3 { line.append(try Self.frame(index, due: .seconds(-100))) }
+            timeout: 0, limit: 7200, capacity: 10, onDrop: { drop in drops.withLock { $0.append(drop) } })
+        for index in 0..<3 { line.append(try Self.frame(index, due: .seconds(-10_000))) }
         line.append(try Self.packet(2.5))
         line.append(try Self.frame(3, due: .seconds(-1)))
         #expect(Self.name(line.next { _ in true }) == "s2.5")

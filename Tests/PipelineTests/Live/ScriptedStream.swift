@@ -40,7 +40,7 @@ final class ScriptedStream: LiveFrameSource, @unchecked Sendable {
     private let source: VideoFileSource
     private let script: Script
     private let cancellation: Cancellation
-    private let began = ContinuousClock.now
+    let began = ContinuousClock.now
     private var index = 0
     private var missing = 0.0
 
