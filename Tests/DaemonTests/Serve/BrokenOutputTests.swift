@@ -120,16 +120,19 @@ struct BrokenOutputTests {
     func vanishing() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("disk")
-        try daemon.drop("long.mp4", frames: 600)
         let dropFolder = daemon.dropFolder {
             $0.output = daemon.root.file("disk/out")
             ($0.attempts, $0.backoff) = (1, 0)
         }
         try await daemon.running(daemon.settings([dropFolder])) { services in
-            try await daemon.jobs(1, .running)
+            let engine = HeldEngine(services.runner.execution.scheduler)
+            try await engine.hold()
+            try daemon.drop("a.mp4")
+            await engine.waitForJob()
             // The staged video exists: the job has begun to write.
             while daemon.listing("disk/out").isEmpty { await Task.yield() }
             try FileManager.default.moveItem(atPath: daemon.root.file("disk"), toPath: daemon.root.file("gone"))
+            engine.letGo()
             let waiting = try await daemon.jobs { $0[0].state == .queued && $0[0].waitsFor == .output }
             #expect(waiting[0].attempts == 0)
             #expect(daemon.listing("failed") == [])

@@ -248,11 +248,15 @@ struct DropFolderDaemonTests {
 
     @Test func aRunningJobIsCancelled() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("long.mp4", frames: 3000)
         try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
+            let engine = HeldEngine(services.runner.execution.scheduler)
+            try await engine.hold()
+            try daemon.drop("long.mp4")
+            await engine.waitForJob()
             let job = try await daemon.jobs(1, .running)[0]
             _ = try await daemon.store { ledger throws(LedgerError) in try ledger.cancel(job.id) }
             #expect(services.running.stop(job.id, .cancelled))
+            engine.letGo()
             try daemon.drop("short.mp4", seed: 1)
             let jobs = try await daemon.jobs { $0.count == 2 && $0[1].state == .done }
             #expect(jobs[0].state == .cancelled)

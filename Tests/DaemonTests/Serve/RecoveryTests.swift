@@ -152,10 +152,16 @@ struct RecoveryTests {
 
     @Test func aStoppedDaemonLeavesItsJobsInTheQueue() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("long.mp4", frames: 3000)
-        try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
+        var engine: HeldEngine?
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
+            let held = HeldEngine(services.runner.execution.scheduler)
+            engine = held
+            try await held.hold()
+            try daemon.drop("long.mp4")
+            await held.waitForJob()
             try await daemon.jobs(1, .running)
         }
+        engine?.letGo()
         let jobs = try await daemon.jobs(1, .queued)
         #expect(jobs[0].attempts == 0)
         #expect(daemon.listing("out") == [])

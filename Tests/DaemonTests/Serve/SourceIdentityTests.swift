@@ -127,11 +127,14 @@ struct SourceIdentityTests {
     @Test func aFileRenamedDuringItsJobIsMovedFromItsNewName() async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder { $0.source = .move }
-        try daemon.drop("a.mp4", frames: 400)
         try await daemon.running(daemon.settings([dropFolder])) { services in
+            let engine = HeldEngine(services.runner.execution.scheduler)
+            try await engine.hold()
+            try daemon.drop("a.mp4")
             // The file is open now.
-            while services.running.all.first?.progress == nil { await Task.yield() }
+            await engine.waitForJob()
             rename(daemon, "in/a.mp4", "in/b.mp4")
+            engine.letGo()
             try await daemon.jobs(1, .done)
             #expect(await FolderWait.until(daemon.root.file("in")) { daemon.listing("in") == [] })
         }

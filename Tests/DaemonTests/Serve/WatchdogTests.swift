@@ -13,29 +13,6 @@ import Testing
 /// A window that takes longer than systemd's watchdog interval: the daemon makes progress and reports it.
 @Suite("The watchdog and long windows", .tags(.live), .serialized, .oneSuiteAtATime, .hangLimit)
 struct WatchdogTests {
-    /// Occupies the engine like a camera, so that a job computes a pass only when allowed.
-    private final class Engine: Sendable {
-        private let scheduler: EngineScheduler
-        private let held = DispatchSemaphore(value: 0)
-        private let release = DispatchSemaphore(value: 0)
-
-        init(_ scheduler: EngineScheduler) {
-            self.scheduler = scheduler
-        }
-
-        func hold() async throws {
-            Thread { [self] in
-                try? scheduler.turn(.camera, cancellation: Cancellation()) {
-                    held.signal()
-                    release.wait()
-                }
-            }.start()
-            try await DedicatedThread.run(name: "hold", onCancel: {}) { [held] in held.wait() }
-        }
-
-        func letGo() { release.signal() }
-    }
-
     /// Advances the clock by this many seconds.
     private func pass(_ seconds: Double, on clock: HandClock) async {
         var passed = Duration.zero
@@ -58,7 +35,7 @@ struct WatchdogTests {
             let status = StatusService(
                 store: daemon.store, running: services.running, dropFolders: services.registry, holds: services.holds,
                 cameras: services.cameras.registry, notifier: notifier, warnings: services.warnings, clock: clock)
-            let engine = Engine(services.runner.execution.scheduler)
+            let engine = HeldEngine(services.runner.execution.scheduler)
             try await engine.hold()
             let looks = Task { try await status.run() }
             try daemon.drop("a.mp4", frames: 8)
@@ -97,7 +74,7 @@ struct WatchdogTests {
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", folder.file("in/clip.mp4")])
-        let socket = try WatchdogSocket(folder.file("notify"), timeout: 20)
+        let socket = try WatchdogSocket(folder.file("notify"), timeout: HangLimit.wait)
         let daemon = try RunningCommand(
             CommandRun.builtCommand, ["serve", "--config", folder.file("saliencyd.yaml")],
             environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "2000000"])
