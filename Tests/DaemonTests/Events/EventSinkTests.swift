@@ -59,7 +59,7 @@ import Testing
 
     @Test func theStillIsTheNextImage() async throws {
         let preview = LivePreview(rate: 5)
-        let stills = EventStills(preview: preview, clock: ContinuousClock())
+        let stills = EventStills(preview: preview, clock: HandClock())
         preview.publish(PreviewImage(jpeg: [1], wallClock: 1))
         let taken = Task { try await stills.deliver(.sample(still: folder.file("a.jpg"))) }
         while preview.viewerCount == 0 { await Task.yield() }
@@ -114,7 +114,8 @@ import Testing
     @Test func aSlowSinkLosesTheOldestAndDelaysNoOther() async throws {
         let (slow, file) = (SlowSink(), EventFile<CameraEvent>(path: folder.file("events")))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let dispatcher = EventDispatcher<CameraEvent>(sinks: [slow, file], warnings: RepeatedWarnings(logger: log))
+        let dispatcher = EventDispatcher<CameraEvent>(
+            sinks: [slow, file], warnings: RepeatedWarnings(logger: log), clock: HandClock())
         let group = ServiceGroup(services: [dispatcher], logger: log)
         let running = Task { try await group.run() }
         dispatcher.add(Self.event(1))

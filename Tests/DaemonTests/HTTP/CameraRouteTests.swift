@@ -54,7 +54,7 @@ import Testing
 
     @Test func aSnapshotIsTheNextImage() async throws {
         let preview = LivePreview(rate: 1000)
-        let api = try await ServedAPI(cameras: [.sample(preview: preview)])
+        let api = try await ServedAPI(clock: HandClock(), cameras: [.sample(preview: preview)])
         preview.publish(Self.image(1))
         async let answer = api.get("/cameras/gate/snapshot.jpg")
         while preview.viewerCount == 0 { await Task.yield() }
@@ -121,7 +121,7 @@ import Testing
 
     @Test func aSlowViewerGetsTheNewestImage() async throws {
         let preview = LivePreview(rate: 1000)
-        let api = try await ServedAPI(cameras: [.sample(preview: preview)])
+        let api = try await ServedAPI(clock: HandClock(), cameras: [.sample(preview: preview)])
         let viewer = try await ImageViewer(port: api.port, receiveBuffer: 4096)
         #expect(viewer.head.hasPrefix("HTTP/1.1 200"))
         #expect(viewer.head.contains("multipart/x-mixed-replace; boundary=saliencyd-image"))
@@ -169,7 +169,8 @@ import Testing
 
     @Test func responsesEndWithTheDaemonAndThePreview() async throws {
         let (first, second) = (LivePreview(rate: 1000), LivePreview(rate: 1000))
-        let api = try await ServedAPI(cameras: [.sample(preview: first), .sample("yard", preview: second)])
+        let api = try await ServedAPI(
+            clock: HandClock(), cameras: [.sample(preview: first), .sample("yard", preview: second)])
         let viewer = try await ImageViewer(port: api.port)
         let other = try await ImageViewer(port: api.port, path: "/cameras/yard/live.mjpeg")
         while first.viewerCount + second.viewerCount < 2 { await Task.yield() }

@@ -44,8 +44,15 @@ import Testing
                 Set(jobs.map(\.state)) == [.done, .failed]
                     && jobs.allSatisfy { !$0.source.hasPrefix(dropFolder.folder) }
             }
+            // When it stops, the daemon delivers only what takes a few seconds.
+            let isDelivered = await FolderWait.until(daemon.root.path) {
+                ["events", "told"].allSatisfy { name in
+                    ((try? daemon.root.bytes(of: name)) ?? []).count { $0 == UInt8(ascii: "\n") } >= 2
+                }
+            }
+            #expect(isDelivered)
+            while server.requests.count < 2 { await Task.yield() }
         }
-        // Events that waited when the daemon stopped were delivered.
         let told = try lines(daemon)
         let done = try #require(told.first { $0["state"] as? String == "done" })
         let failed = try #require(told.first { $0["state"] as? String == "failed" })
@@ -83,7 +90,7 @@ import Testing
         dropFolder.events.file = folder.file("first")
         let registry = DropFolderRegistry([dropFolder])
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let store = JobEventService(dropFolders: registry, warnings: RepeatedWarnings(logger: log))
+        let store = JobEventService(dropFolders: registry, warnings: RepeatedWarnings(logger: log), clock: HandClock())
         let group = ServiceGroup(services: [store], logger: log)
         let running = Task { try await group.run() }
         for state in [JobState.done, .failed, .quarantined, .cancelled] { store.deliver(try JobEventTests.job(state)) }

@@ -69,7 +69,7 @@ import Testing
 
     @Test func eventsKeepTheirOrderAcrossARestart() async throws {
         let broker = try await MosquittoBroker()
-        let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false })
+        let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false }, clock: ContinuousClock())
         link.topicStore.replace([gate])
         link.topicStore.show("gate", state: Array("before".utf8))
         let first = try await MQTTObserver(port: broker.port)
@@ -120,7 +120,8 @@ import Testing
         let file = try folder.write(Array("secret\n".utf8), to: "password")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
         let link = RunningLink(
-            .sample(try LocalSocket.freePort()) { ($0.user, $0.passwordFile) = ("me", file) })
+            .sample(try LocalSocket.freePort()) { ($0.user, $0.passwordFile) = ("me", file) },
+            clock: ContinuousClock())
         for _ in 1...2 { _ = await link.pause() }
         #expect(link.log.lines.count { $0.contains("every user of this machine can read it") } == 1)
         #expect(link.log.lines.count == 2, "\(link.log.lines)")
@@ -155,7 +156,7 @@ import Testing
     }
 
     @Test func aMissingBrokerIsOneLineAndABoundedQueue() async throws {
-        let link = RunningLink(.sample(try LocalSocket.freePort()))
+        let link = RunningLink(.sample(try LocalSocket.freePort()), clock: ContinuousClock())
         link.topicStore.replace([gate])
         _ = await link.pause()
         for number in 0..<5000 {

@@ -19,13 +19,14 @@ final class RunningLink: Sendable {
     private let link: MQTTLink
     private let task: Task<Void, any Error>
 
-    init(_ settings: MQTTSettings) {
+    /// - Parameter clock: of its time limits and waits; only with one that runs does it connect again.
+    init(_ settings: MQTTSettings, clock: some Clock<Duration> = HandClock()) {
         let (pauses, pause) = AsyncStream.makeStream(of: Double.self)
         self.pauses = pauses
         topicStore = MQTTTopicStore(settings, outbox: outbox)
         let link = MQTTLink(
             settings, outbox: outbox, secrets: CameraSecrets(environment: [:]), log: log.logger,
-            clock: ContinuousClock(), backoff: ReconnectBackoff(limit: 60)
+            clock: clock, backoff: ReconnectBackoff(limit: 60)
         ) { pause.yield($0) }
         self.link = link
         task = Task { try await DedicatedThread.run(name: "mqtt", onCancel: {}) { link.run() } }
