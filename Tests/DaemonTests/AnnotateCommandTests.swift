@@ -16,7 +16,9 @@ import Testing
     }
 
     private func clip(_ name: String = "clip.mp4", seconds: Double = 1) throws -> String {
-        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=\(seconds)", folder.file(name)])
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=\(seconds)", "-preset", "ultrafast", folder.file(name),
+        ])
         return folder.file(name)
     }
 
@@ -188,7 +190,8 @@ import Testing
     }
 
     @Test(arguments: [SIGINT, SIGTERM]) func signalFinishesThePlayableFile(_ signal: Int32) async throws {
-        let input = try clip(seconds: 30)
+        // So long that the signal comes before the end, however late.
+        let input = try clip(seconds: 300)
         let running = try RunningCommand(
             CommandRun.builtCommand,
             [
@@ -201,19 +204,18 @@ import Testing
         let run = await running.end()
         #expect(run.status == 0, "\(run.standardError)")
         let frames = try #require(try MediaFactory.countedFrames(folder.file("out.mp4")))
-        #expect(frames > 0 && frames < 750)
+        #expect(frames > 0 && frames < 7500)
         #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
     }
 
     @Test func secondInterruptLeavesNothing() async throws {
-        // SmoothGrad makes windows so slow that one is still running when the second signal arrives.
+        // A million passes make a window so slow that it is still running when the second signal arrives.
         let input = try clip(seconds: 4)
         let running = try RunningCommand(
             CommandRun.builtCommand,
             [
                 "annotate", input, "--model", model, "-o", folder.file("out.mp4"), "--progress", "json", "--method",
-                "gradient", "--smooth",
-                "1000", "--window", "64",
+                "integrated-gradients", "--steps", "1000", "--smooth", "1000", "--window", "64",
             ])
         await running.waitForStandardError(containing: "\"event\"")
         running.send(SIGINT)

@@ -16,8 +16,12 @@ import Testing
     }
 
     @Test func annotateFinishesItsFile() async throws {
+        // So long that the signal comes before the end, however late.
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=300", "-preset", "ultrafast", folder.file("long.mp4"),
+        ])
         let running = try start(
-            "annotate", folder.file("clip.mp4"), "-o", folder.file("out.mp4"), "--progress", "json", "--method",
+            "annotate", folder.file("long.mp4"), "-o", folder.file("out.mp4"), "--progress", "json", "--method",
             "gradient",
             "--smooth", "30")
         await running.waitForStandardError(containing: "\"event\"")
@@ -27,7 +31,7 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(files.contains("out.mp4") && !files.contains { $0.hasPrefix(".") }, "\(files)")
         let frames = try #require(try MediaFactory.countedFrames(folder.file("out.mp4")))
-        #expect(frames > 0 && frames < 500)
+        #expect(frames > 0 && frames < 7500)
     }
 
     @Test func explainLeavesNoFiles() async throws {

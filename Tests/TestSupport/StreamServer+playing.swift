@@ -1,6 +1,9 @@
 import Foundation
 
 extension StreamServer.Connection {
+    /// The steps of 20 ms in which a stream is played between two checks of its end.
+    private static var checkInterval: Int { 10 }
+
     /// Reads a request's head; nil if the client leaves before its end.
     public func request() -> String? {
         var text = ""
@@ -24,12 +27,17 @@ extension StreamServer.Connection {
 
     /// Sends a stream in real time, like a camera.
     ///
-    /// - Parameter seconds: the playing time of `bytes`.
+    /// - Parameters:
+    ///   - seconds: the playing time of `bytes`.
+    ///   - isEnough: ends the stream early if true; it is asked every `checkInterval` steps.
     /// - Returns: whether the client stayed until the end.
     @discardableResult
-    public func play(_ bytes: some RandomAccessCollection<UInt8>, seconds: Double) -> Bool {
+    public func play(
+        _ bytes: some RandomAccessCollection<UInt8>, seconds: Double, until isEnough: () -> Bool = { false }
+    ) -> Bool {
         let start = ContinuousClock.now
         var rest = bytes[...]
+        var step = 0
         while !rest.isEmpty {
             let played = (.now - start) / .seconds(1) / seconds
             let sent = bytes.count - rest.count
@@ -38,6 +46,8 @@ extension StreamServer.Connection {
             rest = rest.dropFirst(due - sent)
             // Real time of the stream.
             usleep(20_000)
+            step += 1
+            if step.isMultiple(of: Self.checkInterval), isEnough() { return true }
         }
         return true
     }

@@ -55,7 +55,7 @@ import Testing
     /// and sends frames.
     private func camera() throws -> StreamServer {
         let short = try CameraMaterial.stream(seconds: 1.2)
-        let long = try CameraMaterial.stream(seconds: 40)
+        let long = try CameraMaterial.stream(seconds: 120)
         return try StreamServer { [logins] connection in
             guard let request = connection.request(), let path = request.firstMatch(of: /GET \/([a-z]+)/) else {
                 return
@@ -71,7 +71,7 @@ import Testing
             case 2: connection.answer("200 OK", ["Content-Type: text/html"], body: "<html>\(request)</html>")
             default:
                 connection.beginAnswer()
-                connection.play(long, seconds: 40)
+                connection.play(long, seconds: 120)
             }
         }
     }
@@ -114,7 +114,7 @@ import Testing
         let escaped = try #require(
             Self.door.password.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
         let clip = try CameraMaterial.clip(folder)
-        let common = "backoff: 1, stall: 1, open-timeout: 3"
+        let common = "backoff: 1, stall: 600, open-timeout: 300"
         return """
               gate: {url: "http://127.0.0.1:\(camera)/gate", user: op, password-file: @/first, log-file: @/gate.ndjson, \(common)}
               yard:
@@ -123,6 +123,8 @@ import Testing
                 password-variable: YARD_PASSWORD
                 log-file: @/yard.ndjson
                 backoff: 1
+                stall: 600
+                open-timeout: 300
                 events: {on-class: any, for: 0, quiet: 0, file: @/events.ndjson, hook: @/hook}
               door: {url: "http://cuser9:\(escaped)@127.0.0.1:\(camera)/door?token=\(Self.token)", log-file: @/door.ndjson, \(common)}
               wall:

@@ -62,18 +62,28 @@ import Testing
         }
     }
 
-    private static func play(_ mood: Mood, _ connection: StreamServer.Connection, _ material: Material) {
+    /// - Parameter hasWindow: whether a window of this connection is in the record.
+    private static func play(
+        _ mood: Mood, _ connection: StreamServer.Connection, _ material: Material, hasWindow: () -> Bool
+    ) {
+        // A busy machine may need more than one pass until a window is explained.
+        func play(_ stream: [UInt8], seconds: Double = Material.seconds) {
+            while connection.play(stream, seconds: seconds), !hasWindow() {}
+        }
         guard mood != .refused else { return }
         if mood == .silent { return connection.hold() }
         connection.beginHTTP()
         switch mood {
-        case .cut: connection.play(material.plain.dropLast(100), seconds: Material.seconds)
+        case .cut:
+            play(material.plain)
+            // Ends within a packet.
+            connection.send(material.plain.prefix(1000))
         case .stalled:
-            connection.play(material.plain, seconds: Material.seconds)
+            play(material.plain)
             connection.hold()
-        case .garbled: connection.play(material.garbled, seconds: Material.garbledSeconds)
+        case .garbled: play(material.garbled, seconds: Material.garbledSeconds)
         case .noMedia: connection.send(Array("<html>Not now.</html>".utf8))
-        case .anotherSize: connection.play(material.other, seconds: Material.seconds)
+        case .anotherSize: play(material.other)
         case .refused, .silent: break
         }
     }
@@ -83,13 +93,17 @@ import Testing
         let long = try CameraMaterial.stream(seconds: 30)
         let served = Mutex(0)
         let isOver = Latch()
+        let record = folder.file("record.ndjson")
         let server = try StreamServer { connection in
             let number = served.withLock { count in
                 count += 1
                 return count - 1
             }
             if Mood.allCases.indices.contains(number) {
-                Self.play(Mood.allCases[number], connection, material)
+                Self.play(Mood.allCases[number], connection, material) {
+                    let lines = (try? RecordLine.read(record)) ?? []
+                    return lines.contains { $0.kind == "window" && $0.connection == number + 1 }
+                }
             } else {
                 isOver.open()
             }
@@ -100,8 +114,8 @@ import Testing
                   gate:
                     url: http://127.0.0.1:\(server.port)/live
                     backoff: 1
-                    stall: 1
-                    open-timeout: 5
+                    stall: 5
+                    open-timeout: 20
                     segments: @/segments
                     segment-length: 1
                     log-file: @/record.ndjson
@@ -113,15 +127,17 @@ import Testing
             connection.beginHTTP()
             connection.play(long, seconds: 30)
         }
-        let record = folder.file("record.ndjson")
         #expect(
             await daemon.wait {
                 let connections = ((try? RecordLine.read(record)) ?? []).filter { $0.kind == "window" }.map(
                     \.connection)
                 return connections.contains { $0 > Mood.allCases.count }
             })
-        let camera = try await daemon.api.get("/api/v1/cameras/gate").json()
-        #expect(camera["connected"] as? Bool == true, "\(camera)")
+        // A busy machine may just have lost this connection too.
+        var camera = try await daemon.api.get("/api/v1/cameras/gate").json()
+        while camera["connected"] as? Bool != true {
+            camera = try await daemon.api.get("/api/v1/cameras/gate").json()
+        }
         #expect((camera["connection"] as? Int).map { $0 > Mood.allCases.count } == true, "\(camera)")
         let run = await daemon.stop()
         again.close()

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import TestSupport
 import Testing
@@ -30,15 +31,15 @@ import Testing
     }
 
     @Test func aStreamIsRecordedUntilControlC() async throws {
-        let stream = try CameraMaterial.stream(seconds: 20)
+        let stream = try CameraMaterial.stream(seconds: 120)
         let server = try StreamServer { connection in
             connection.beginHTTP()
-            connection.play(stream, seconds: 20)
+            connection.play(stream, seconds: 120)
             connection.hold()
         }
         let command = try live(
             "http://127.0.0.1:\(server.port)/live", "--segments", folder.file("segments"), "--segment-length", "1",
-            "--log-file", record, "--name", "gate")
+            "--log-file", record, "--name", "gate", "--stall", "600")
         // Frames of more than one second of the clock go to more than one file.
         let isLong = await FolderWait.until(folder.path) { [record] in
             Set(((try? RecordLine.read(record)) ?? []).compactMap { $0.start?.prefix(19) }).count > 2
@@ -116,16 +117,19 @@ import Testing
 
     /// A second Ctrl-C does not wait for a silent stream, although `--stall` is ten minutes.
     @Test func aSecondControlCEndsIt() async throws {
-        let stream = try CameraMaterial.stream(seconds: 2)
-        let server = try StreamServer { connection in
+        let stream = try CameraMaterial.stream(seconds: 60)
+        let isSilent = Latch()
+        let server = try StreamServer { [record] connection in
             connection.beginHTTP()
-            connection.play(stream, seconds: 2)
+            connection.play(stream, seconds: 60) { RecordLine.count("window", record) >= 2 }
+            isSilent.open()
             connection.hold()
         }
         let command = try live(
             "http://127.0.0.1:\(server.port)/live", "--log-file", record, "--stall", "600", "--segments",
             folder.file("segments"))
         #expect(await waitForWindows(2))
+        await isSilent.wait()
         command.send(SIGINT)
         #expect(await command.waitForStandardError(containing: "Ctrl-C again"))
         command.send(SIGINT)
