@@ -1,4 +1,5 @@
 import Concurrency
+import Foundation
 import Logging
 import Pipeline
 import ServiceLifecycle
@@ -43,7 +44,10 @@ import Testing
             let lag = NumberText.short(entry.settings.lag)
             add("\(entry.settings.name) lag \(lag) begins")
             entry.report.update { $0.framesIn += 1 }
-            while !stop.shouldFinishSoon, !stop.abort.isCancelled { await Task.yield() }
+            // The request cannot wake a waiting thread, and many tasks that yield would take the processor from others.
+            try? await DedicatedThread.run(name: "connection", onCancel: {}) {
+                while !stop.shouldFinishSoon, !stop.abort.isCancelled { usleep(5000) }
+            }
             await held.withLock { $0[entry.settings.name] }?.wait()
             add("\(entry.settings.name) lag \(lag) ends")
         }
