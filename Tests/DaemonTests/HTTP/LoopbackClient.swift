@@ -26,11 +26,9 @@ extension LoopbackClient {
         try await request("POST", path, body: Array(body.utf8))
     }
 
-    /// Sends bytes, closes the sending side, and returns the whole response.
+    /// Sends bytes on a separate connection, and returns everything that the server sends before it closes it.
     func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
-        let connection = try LoopbackConnection(port: port)
-        try await connection.send(bytes)
-        return try await connection.receiveAll()
+        try await LoopbackConnection.exchange(bytes, port: port)
     }
 }
 

@@ -7,6 +7,9 @@ import TestSupport
 final class LoopbackConnection: Sendable {
     struct Refused: Error {}
 
+    /// The server neither sent anything nor closed the connection.
+    struct TimedOut: Error {}
+
     private let descriptor: Int32
 
     /// - Parameters:
@@ -49,17 +52,30 @@ final class LoopbackConnection: Sendable {
         close(descriptor)
     }
 
+    /// Sends bytes on a new connection, and returns all bytes until the server closes it.
+    ///
+    /// The server limits the time from connecting to the request, so that no other task may run in between.
+    static func exchange(_ bytes: [UInt8], port: Int) async throws -> [UInt8] {
+        try await DedicatedThread.run(name: "client", onCancel: {}) {
+            let connection = try LoopbackConnection(port: port)
+            Self.send(bytes, to: connection.descriptor)
+            return try withExtendedLifetime(connection) { try Self.receiveAll(from: connection.descriptor) }
+        }
+    }
+
     /// Sends as much as the server accepts; ends if the server closes the connection.
     func send(_ bytes: [UInt8]) async throws {
-        try await blocking { descriptor in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes {
-                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                }
-                guard count > 0 else { return }
-                rest = rest.dropFirst(count)
+        try await blocking { Self.send(bytes, to: $0) }
+    }
+
+    private static func send(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
         }
     }
 
@@ -80,8 +96,8 @@ final class LoopbackConnection: Sendable {
     @discardableResult func receive(_ count: Int) async throws -> [UInt8] {
         try await blocking { descriptor in
             var buffer = [UInt8](repeating: 0, count: min(count, 4096))
-            let received = recv(descriptor, &buffer, buffer.count, Int32(MSG_WAITALL))
-            return Array(buffer.prefix(max(0, received)))
+            let received = try Self.receive(from: descriptor, into: &buffer, Int32(MSG_WAITALL))
+            return Array(buffer.prefix(received))
         }
     }
 
@@ -89,19 +105,30 @@ final class LoopbackConnection: Sendable {
     func receiveSome() async throws -> [UInt8] {
         try await blocking { descriptor in
             var buffer = [UInt8](repeating: 0, count: 64 << 10)
-            let received = recv(descriptor, &buffer, buffer.count, 0)
-            return Array(buffer.prefix(max(0, received)))
+            let received = try Self.receive(from: descriptor, into: &buffer)
+            return Array(buffer.prefix(received))
         }
     }
 
     /// All bytes until the server closes the connection.
     func receiveAll() async throws -> [UInt8] {
-        try await blocking { descriptor in
-            var bytes: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 64 << 10)
-            while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { bytes += buffer[..<count] }
-            return bytes
-        }
+        try await blocking { try Self.receiveAll(from: $0) }
+    }
+
+    private static func receiveAll(from descriptor: Int32) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while case let count = try receive(from: descriptor, into: &buffer), count > 0 { bytes += buffer[..<count] }
+        return bytes
+    }
+
+    /// - Returns: the number of bytes; 0 if the server has closed or reset the connection.
+    private static func receive(
+        from descriptor: Int32, into buffer: inout [UInt8], _ flags: Int32 = 0
+    ) throws -> Int {
+        let count = recv(descriptor, &buffer, buffer.count, flags)
+        guard count >= 0 || errno != EAGAIN else { throw TimedOut() }
+        return max(0, count)
     }
 
     private func blocking<Result: Sendable>(_ body: @escaping @Sendable (Int32) throws -> Result) async throws -> Result

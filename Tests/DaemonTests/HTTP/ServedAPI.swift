@@ -40,7 +40,8 @@ final class ServedAPI: LoopbackClient {
         self.folder = folder
         var limits = limits
         // With many parallel tests on a small machine, a client may take long to send its request after connecting.
-        if limits.requestHead == HTTPLimits().requestHead { limits.requestHead = .seconds(60) }
+        if limits.requestHead == HTTPLimits().requestHead { limits.requestHead = .seconds(600) }
+        if limits.requestIdle == HTTPLimits().requestIdle { limits.requestIdle = .seconds(600) }
         try FileManager.default.createDirectory(atPath: folder.file("inbox"), withIntermediateDirectories: true)
         if let token { try folder.write(Array(token.utf8), to: "token") }
         if roles != nil { try folder.write(Array(Self.phoneToken.utf8), to: "phone") }
