@@ -13,13 +13,16 @@ import Testing
     @Test("Large elements fill the queue sooner, and an empty queue accepts an element of any size")
     func bytes() {
         let queue = BoundedQueue<Int>(capacity: 4, bytes: 10) { $0 }
-        let isOver = DispatchSemaphore(value: 0)
+        let (isFull, isOver) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         #expect(queue.push(100))
         Thread {
-            for value in [4, 6, 1] { _ = queue.push(value) }
+            for value in [4, 6] { _ = queue.push(value) }
+            isFull.signal()
+            _ = queue.push(1)
             isOver.signal()
         }.start()
         #expect(queue.pop() == 100)
+        isFull.wait()
         // The third element waits until the first is removed.
         #expect(isOver.wait(timeout: .now() + 0.05) == .timedOut)
         #expect((0..<3).map { _ in queue.pop() } == [4, 6, 1])

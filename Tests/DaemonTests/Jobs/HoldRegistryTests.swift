@@ -47,7 +47,7 @@ import Testing
         let dropFolder = daemon.dropFolder()
         let registry = HoldRegistry(
             dropFolders: DropFolderRegistry([dropFolder]), limits: .init(freeSpace: floor), stateFolder: "/state",
-            space: disks.callAsFunction)
+            space: disks.callAsFunction, clock: HandClock())
         disks.free.withLock { $0 = [dropFolder.output: floor - 1, "/state": floor] }
         // Nothing has been measured yet.
         #expect(registry.holds() == JobHolds())
@@ -107,12 +107,14 @@ import Testing
         settings.holds.freeSpace = 1 << 61
         try daemon.drop("a.mp4")
         try await daemon.running(settings) { services in
-            let waiting = try await daemon.jobs(1, .queued)
             while services.holds.holds().of("in").isEmpty { await Task.yield() }
-            #expect(waiting[0].attempts == 0 && waiting[0].failure == nil)
+            // The first job had time to start while the second file was ingested.
+            try daemon.drop("b.mp4", seed: 1)
+            let waiting = try await daemon.jobs { $0.count == 2 }
+            #expect(waiting.allSatisfy { $0.state == .queued && $0.attempts == 0 && $0.failure == nil })
             services.holds.replace(HoldLimits())
-            let done = try await daemon.jobs(1, .done)
-            #expect(done[0].attempts == 1)
+            let done = try await daemon.jobs(2, .done)
+            #expect(done.allSatisfy { $0.attempts == 1 })
         }
     }
 }
