@@ -74,7 +74,8 @@ PAGES: dict[str, list[tuple[list[str], bool]]] = {
 
 # The same for the published network, of whose window every pass takes seconds.
 KINETICS_PAGES: dict[str, list[tuple[list[str], bool]]] = {
-    **{page: PAGES[page] for page in ("gradients", "guided-ig", "blur-ig", "grad-cam", "occlusion")},
+    **{page: PAGES[page] for page in ("gradients", "guided-ig", "blur-ig", "grad-cam")},
+    "occlusion": PAGES["occlusion"][:1],
     "noise": [
         (["--method", "gradient"], False),
         (["--method", "gradient", "--smooth", "25", "--noise-average", "mean"], False),
