@@ -10,6 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from .sampling import in_order
+
 Plane = NDArray[np.float64]
 
 # Weights of red and blue in luma (ITU-T H.273, table 4), by its number of the matrix.
@@ -46,18 +48,25 @@ class Unsupported(Exception):
 def read(path: Path, seconds: float) -> Decoded:
     """The frames of the first video stream up to `seconds` after the first, and one more."""
     frames: list[Frame] = []
-    times: list[float] = []
+    stamps: list[tuple[int | None, int | None]] = []
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        first = None
+        # Enough frames if their stamps are out of order by half a second.
+        enough = (seconds + 0.5) / stream.time_base
         for picture in container.decode(stream):
-            if picture.pts is None or picture.rotation:
-                raise Unsupported("frames without time stamps or with a rotation are not read by the reference")
-            first = picture.pts if first is None else first
+            if picture.rotation:
+                raise Unsupported("frames with a rotation are not read by the reference")
             frames.append(frame(picture))
-            times.append(float((picture.pts - first) * picture.time_base))
-            if times[-1] > seconds:
+            stamps.append((picture.pts, picture.dts))
+            if None not in (picture.pts, stamps[0][0]) and picture.pts - stamps[0][0] > enough:
                 break
+        shown = in_order(stamps)
+        if shown is None:
+            raise Unsupported("frames without time stamps that increase are not read by the reference")
+        times = [float((stamp - shown[0]) * stream.time_base) for stamp in shown]
+        # One frame after the last second that was asked for.
+        count = next((place + 1 for place, time in enumerate(times) if time > seconds), len(times))
+        frames, times = frames[:count], times[:count]
         aspect = stream.sample_aspect_ratio
         return Decoded(
             frames, times, float(stream.time_base), stream.width, stream.height,

@@ -13,6 +13,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 
+def in_order(stamps: Sequence[tuple[int | None, int | None]]) -> list[int] | None:
+    """When frames are shown, from their (presentation, decoding) stamps, in the order in which a decoder outputs them.
+
+    A decoder outputs frames in the order of presentation, so the stamps increase. AVI holds only the order of decoding,
+    from which FFmpeg derives presentation stamps that do not increase if there are B-frames; then the frames are one
+    decoding stamp apart. None if neither increases.
+    """
+    for kind in zip(*stamps):
+        if None not in kind and all(a < b for a, b in zip(kind, kind[1:])):
+            return list(kind)
+    return None
+
+
 def last_not_later(times: Sequence[float], rate: float, count: int, tick: float) -> list[int]:
     """The frames that samples 0, 1/rate, … seconds show: the last that is not later, or later by a rounding of its stamp.
 

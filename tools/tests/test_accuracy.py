@@ -28,6 +28,19 @@ class Sampling(unittest.TestCase):
         self.assertEqual(sampling.nearest([0, 0.02, 0.06], 25, 2), [0, 2])
 
 
+    def test_stamps_of_presentation_are_taken_where_they_increase(self):
+        self.assertEqual(sampling.in_order([(0, 5), (2, 3), (4, 9)]), [0, 2, 4])
+
+    def test_frames_of_avi_have_stamps_of_decoding(self):
+        # As FFmpeg gives them for I B P B in AVI.
+        self.assertEqual(sampling.in_order([(1, 1), (2, 2), (4, 3), (3, 4)]), [1, 2, 3, 4])
+        self.assertEqual(sampling.in_order([(None, 1), (2, 2)]), [1, 2])
+
+    def test_there_may_be_no_stamps_that_increase(self):
+        self.assertIsNone(sampling.in_order([(1, 1), (1, None)]))
+        self.assertIsNone(sampling.in_order([]))
+
+
 class Geometry(unittest.TestCase):
     def test_the_short_side_is_resized_and_the_centre_cut_out(self):
         self.assertEqual(sampling.geometry(1920, 1080, Fraction(1)), sampling.Geometry(455, 256, 115, 16))
