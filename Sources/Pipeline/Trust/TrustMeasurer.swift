@@ -50,9 +50,10 @@ struct TrustMeasurer {
     private func trained(
         _ window: Window
     ) throws -> (result: Result, clip: [Float], shape: ClipShape, meter: TrustMeter) {
-        // Boxes change only some of the frames.
+        // Boxes change only some of the frames. The explainer's own method is not used.
+        guard let first = saliency.first else { throw ModelError(.invalidRequest, "no method is named") }
         let explainer = try Explainer(
-            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)
+            model: model, request: first, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)
         let session = try explainer.load(window)
         let meter = TrustMeter(passes: passes(session.shape), isCancelled: isCancelled, report: report)
         meter.watch(session)

@@ -36,12 +36,14 @@ import Testing
                     url: "loop:@/left.mp4"
                     log-file: @/plain.ndjson
                     outline-zones: true
+                    method: guided-backprop
                     \(halves)
                     events: {file: @/events.ndjson, for: 0}
                   masked:
                     url: "loop:@/left.mp4"
                     log-file: @/masked.ndjson
                     masks: {tree: {points: "0,0 0.5,0 0.5,1 0,1"}}
+                    method: guided-backprop
                     \(halves)
                 """, model: "builtin:motion")
         let (plain, masked) = (folder.file("plain.ndjson"), folder.file("masked.ndjson"))

@@ -20,13 +20,13 @@ import Testing
 
     private func job(
         _ output: String, mask: String? = nil, methods: [SaliencyRequest.Method] = TrustRequest.standardMethods,
-        isFull: Bool = false
+        isFull: Bool = false, smooth: Int = 0
     ) async throws -> TrustJob {
         let loaded = try await LoadedModel.loadWithVariables(path: folder.file("tiny.safetensors"))
         let request = TrustRequest(
             input: folder.file("a<b>&.mp4"), output: folder.file(output), methods: methods, mask: mask, tolerance: 2,
             steps: 4, boxes: 12, randomOrders: 2, isFull: isFull,
-            saliency: SaliencyRequest(target: "up"))
+            saliency: SaliencyRequest(smoothSamples: smooth, target: "up"))
         return TrustJob(request: request, model: loaded.model, variables: loaded.variables)
     }
 
@@ -87,6 +87,17 @@ import Testing
         }
         let page = String(decoding: try folder.bytes(of: "brief/trust.html"), as: UTF8.self)
         #expect(!page.contains("nformation") && !page.contains("per frame"))
+    }
+
+    /// The default method, which is not judged here, cannot be averaged.
+    @Test func methodsAreAveragedOverNoisyCopies() async throws {
+        let plain = try await job("plain", methods: [.gradient]).run()
+        let smooth = try await job("smooth", methods: [.gradient], smooth: 3).run()
+        #expect(smooth.settings.smoothSamples == 3 && smooth.methods.map(\.name) == ["smooth-gradient"])
+        #expect(smooth.methods[0].edges != plain.methods[0].edges && smooth.methods[0].cascade.count == 10)
+        // What the maps are compared with is not averaged.
+        #expect(smooth.weightReferences == plain.weightReferences)
+        #expect(plain.weightReferences?.gradient == plain.methods[0].cascade)
     }
 
     @Test func figuresOfRandomOrdersAreMeans() async throws {
