@@ -40,7 +40,14 @@ public struct LogitRandomization: Sendable {
 
     /// The steps of each of several methods, which share passes.
     ///
-    /// - Parameter originals: the methods' maps for `target`.
+    /// - Parameters:
+    ///   - session: holds the clip, which is unchanged afterwards.
+    ///   - methods: the methods that explain it.
+    ///   - originals: the methods' maps for `target`.
+    ///   - target: the class that `originals` explain.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Returns: for each method one step for each class drawn, in class order.
+    /// - Throws: `invalidRequest`, `cancelled`.
     public func steps(
         _ session: EngineSession, methods: MethodGroup, originals: [SaliencyMap], target: Int,
         control: RunControl = RunControl()

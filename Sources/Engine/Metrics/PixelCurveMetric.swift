@@ -49,7 +49,11 @@ public struct PixelCurveMetric: Sendable {
 
     /// The ends of the curves for the session's clip, which is unchanged afterwards.
     ///
-    /// - Parameter whole: the target's probability for the clip, if it is known.
+    /// - Parameters:
+    ///   - session: holds the clip.
+    ///   - target: the class whose probability is measured.
+    ///   - whole: the target's probability for the clip, if it is known.
+    ///   - control: cancels the computation and receives its progress.
     /// - Throws: `invalidRequest` if the class does not exist; `cancelled`.
     public func ends(
         _ session: EngineSession, target: Int, whole: Double? = nil, control: RunControl = RunControl()
@@ -86,7 +90,12 @@ public struct PixelCurveMetric: Sendable {
 
     /// The curve for the session's clip, which is unchanged afterwards, with ends that have been measured before.
     ///
-    /// - Parameter ends: of the same clip, target and baseline.
+    /// - Parameters:
+    ///   - session: holds the clip.
+    ///   - map: determines the order of the pixels, `[T, H, W]`.
+    ///   - target: the class whose probability is measured.
+    ///   - ends: of the same clip, target and baseline.
+    ///   - control: cancels the computation and receives its progress.
     /// - Throws: `invalidRequest` if the map does not have the clip's size or the class does not exist; `cancelled`.
     public func curve(
         _ session: EngineSession, map: SaliencyMap, target: Int, ends: Ends, control: RunControl = RunControl()
