@@ -5,7 +5,7 @@ published one.
     tools/method_images.py .build/release/saliencyd [--only builtin|kinetics]
 
 Needs ffmpeg; for the published network `make kinetics`, and pip, which downloads the film. The same build gives the same
-images. The published network takes a quarter of an hour on two cores.
+images. Those of the published network take many minutes.
 """
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ import Engine
 /// which is known to change when a network is randomised, and guided backpropagation, which is known to stay nearly the
 /// same (Adebayo et al., arXiv 1810.03292).
 ///
-/// An absolute bound does not hold for every network: guided backpropagation had similarities of 0.67 to 0.89 with the
-/// published network, and the gradient had 0.20 to 0.26 with it and 0.27 to 0.61 with the built-in one.
+/// An absolute bound does not hold for every network: guided backpropagation had similarities of 0.65 to 0.89 with the
+/// published network, and the gradient had 0.20 to 0.26 with it and 0.27 to 0.62 with the built-in one.
 public struct WeightReferences: Sendable, Codable, Equatable {
     static let methods: [MethodDescriptor] = [.gradient, .guidedBackprop]
 
